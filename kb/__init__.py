@@ -1,0 +1,1 @@
+"""A Chinese FAQ knowledge base with retrieval-based auto-reply."""

@@ -1,0 +1,1 @@
+"""What is searched: embedders, vector indexes, the lexical index, and releases on disk."""

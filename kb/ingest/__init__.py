@@ -1,0 +1,1 @@
+"""Documents become entries: read, clean, parse, check, plan, apply."""

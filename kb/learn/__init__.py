@@ -1,0 +1,1 @@
+"""What is run once, offline: training of the shipped model."""

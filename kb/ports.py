@@ -1,0 +1,48 @@
+"""The seams: what has two implementations, or touches the outside world."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose inner product is their similarity."""
+
+    @property
+    def name(self) -> str:
+        """Identity, weights included: two embedders of one name give the same vectors."""
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return (n, dim) float32, rows of length 1; a text of which nothing is known gives a row of zeros."""
+
+
+class VectorIndex(Protocol):
+    """Finds the nearest of a fixed set of vectors."""
+
+    def search(self, query: Vectors, k: int) -> tuple[Rows, Vectors]:
+        """Return the rows nearest to `query` (dim,) and their inner products, closest first, at most `k` of each."""
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+        return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""What is true: entries, releases, conversations, tickets and keys, in one SQL database."""

@@ -1,0 +1,104 @@
+"""The one door for Chinese text: everything that is matched, indexed or compared goes through here first."""
+
+import hashlib
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from opencc import OpenCC
+
+#: Version of everything below. It is written into every release, and a release made by another version is refused.
+NORMALISER = "1"
+
+_INNER = r".\-+/%_"  # kept between letters and digits only: 7.5, wn-200, c++, 1/2, 50%
+_STRAY = re.compile(rf"(?<![a-z0-9])[{_INNER}]+|[{_INNER}]+(?![a-z0-9])")
+_PERCENT = re.compile(r"(?<=[0-9])%")
+_KEPT_PERCENT = "\ue000"  # a private-use character, so it cannot come from the text: translate drops those
+_GAP = re.compile(r"(?<![a-z0-9%]) | (?![a-z0-9])")
+_CODE = re.compile(r"[a-z0-9][a-z0-9.\-+/%_]*")
+
+
+class _Table(dict[int, str | None]):
+    """Maps a code point by its Unicode category, worked out once each."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        kind = unicodedata.category(char)
+        new: str | None
+        if kind[0] in "LN" or char in ".-+/%_":
+            new = char
+        elif kind[0] == "M" or kind in {"Cf", "Cs", "Co", "Cn"}:
+            new = None  # combining marks, zero-width and undefined characters carry no meaning here
+        else:
+            new = " "  # punctuation, symbols, emoji, control characters, white space
+        self[code] = new
+        return new
+
+
+_TABLE = _Table()
+
+
+@cache
+def _simplifier() -> "OpenCC":
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def normalise(text: str) -> str:
+    """Bring `text` to the form in which it is matched; idempotent, and "" when nothing that could be matched is left.
+
+    NFKC, lower case, Traditional to Simplified, punctuation and emoji dropped (kept inside numbers and model codes
+    such as 7.5 and wn-200), white space only between two words in Latin letters or digits.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    text = _simplifier().convert(text.translate(_TABLE).lower())
+    text = unicodedata.normalize("NFKC", text).translate(_TABLE)  # lower() and conversion may bring marks back
+    text = _PERCENT.sub(_KEPT_PERCENT, text)
+    text = _STRAY.sub(" ", text).replace(_KEPT_PERCENT, "%")
+    return _GAP.sub("", " ".join(text.split()))
+
+
+def fingerprint(text: str) -> str:
+    """32 hexadecimal digits that name a normalised text under this normaliser's version."""
+    return hashlib.blake2b(f"{NORMALISER}\0{text}".encode(), digest_size=16).hexdigest()
+
+
+def characters(text: str) -> list[str]:
+    """The units of a normalised text: each Chinese character, and each run of Latin letters and digits whole."""
+    out: list[str] = []
+    at = 0
+    for match in _CODE.finditer(text):
+        out.extend(text[at : match.start()].replace(" ", ""))
+        out.append(match.group())
+        at = match.end()
+    out.extend(text[at:].replace(" ", ""))
+    return out
+
+
+def bigrams(text: str) -> list[str]:
+    """Neighbouring pairs of `characters`, with an edge mark at both ends so that one character still makes two."""
+    units = ["^", *characters(text), "$"]
+    return [a + b for a, b in zip(units, units[1:], strict=False)]
+
+
+class Words:
+    """Cuts normalised text into words with jieba, knowing also the house's own words (products, categories, codes)."""
+
+    def __init__(self, own: "Iterable[str]" = ()) -> None:
+        """Take the house's own words; they are normalised here, and single characters are passed over."""
+        import jieba
+
+        jieba.setLogLevel("ERROR")
+        self.own = tuple(sorted({word for text in own if len(word := normalise(text)) > 1}))
+        self._cutter = jieba.Tokenizer()
+        for word in self.own:
+            self._cutter.add_word(word)
+
+    def __call__(self, text: str) -> list[str]:
+        """Return the words of a normalised text in order; joined they give the text without its spaces."""
+        return [word for word in self._cutter.cut(text) if word != " "]

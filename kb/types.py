@@ -1,0 +1,334 @@
+"""Domain values: frozen, without behaviour that needs the outside world. The words are those of the README."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NewType
+
+EntryId = NewType("EntryId", str)
+ReleaseId = NewType("ReleaseId", str)
+ConversationId = NewType("ConversationId", str)
+AnswerId = NewType("AnswerId", str)
+TicketId = NewType("TicketId", str)
+KeyId = NewType("KeyId", str)
+
+
+# --- knowledge ---------------------------------------------------------------------------------------------------
+
+
+class EntryState(StrEnum):
+    """Whether an entry may be served."""
+
+    LIVE = "live"
+    DRAFT = "draft"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page that an answer points to."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A standard question, other ways to ask it, and the approved answer (词条)."""
+
+    id: EntryId
+    question: str
+    answer: str
+    variants: tuple[str, ...] = ()
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    product: str = ""
+    valid_from: date | None = None  # first day on which it is served
+    valid_until: date | None = None  # last day on which it is served
+    state: EntryState = EntryState.LIVE
+    links: tuple[Link, ...] = ()
+    follow_ups: tuple[str, ...] = ()  # standard questions a customer may want to ask next
+
+    @property
+    def phrasings(self) -> tuple[str, ...]:
+        """The standard question and its variants."""
+        return (self.question, *self.variants)
+
+    def served_on(self, day: date) -> bool:
+        """Whether the entry is live and `day` lies within its dates, both ends included."""
+        return (
+            self.state is EntryState.LIVE
+            and (self.valid_from is None or self.valid_from <= day)
+            and (self.valid_until is None or day <= self.valid_until)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the asker narrows the knowledge to; an empty field narrows nothing."""
+
+    category: str = ""
+    product: str = ""
+    tags: tuple[str, ...] = ()
+
+    def admits(self, entry: Entry) -> bool:
+        """Whether `entry` lies in this scope; an entry without a product fits every product."""
+        return (
+            (not self.category or entry.category == self.category)
+            and (not self.product or entry.product in ("", self.product))
+            and set(self.tags) <= set(entry.tags)
+        )
+
+
+# --- a question and what is decided about it ---------------------------------------------------------------------
+
+
+class DecisionKind(StrEnum):
+    """What happens with a question."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    HANDOFF = "handoff"
+
+
+class Reason(StrEnum):
+    """Why a decision was taken, in words that logs, tickets and figures share."""
+
+    EXACT = "exact"  # answer: an entry is phrased exactly so
+    CONFIDENT = "confident"  # answer: likely enough right to keep the promise
+    SAME_PHRASING = "same_phrasing"  # clarify: several entries claim the same text
+    TOO_CLOSE_TO_CALL = "too_close_to_call"  # clarify: the runner-up is as likely
+    NOT_SURE_ENOUGH = "not_sure_enough"  # clarify: likely, but not likely enough to answer
+    DETAIL_DIFFERS = "detail_differs"  # clarify: negation, number, stage or model differ from the matched phrasing
+    GREETING = "greeting"  # clarify: nothing was asked yet
+    EMPTY = "empty"  # clarify: nothing that could be matched
+    NOTHING_CLOSE = "nothing_close"  # handoff
+    ASKED_FOR_PERSON = "asked_for_person"  # handoff
+    COMPLAINT = "complaint"  # handoff
+    DANGER = "danger"  # handoff: health, safety or legal matters
+    ORDER_SPECIFIC = "order_specific"  # handoff: needs a look into one customer's order or account
+    WITH_AGENT = "with_agent"  # handoff: a person has taken the conversation over, the bot is silent
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One customer's question as it came in."""
+
+    text: str
+    scope: Scope = field(default_factory=Scope)
+    top_k: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that may answer the question."""
+
+    entry: Entry
+    matched: str  # the phrasing that came closest, as the editor wrote it
+    confidence: float  # 0..1, calibrated chance that this entry is the right one
+    features: Mapping[str, float] = field(default_factory=dict)  # by name, as measured; only filled when explaining
+    contributions: Mapping[str, float] = field(default_factory=dict)  # by feature, log-odds added; likewise
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From which confidence on a candidate is answered outright, or offered as an option."""
+
+    answer: float
+    suggest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do and why. `options` are shown to the customer when the decision is to clarify."""
+
+    kind: DecisionKind
+    reason: Reason
+    best: Candidate | None = None  # the entry to answer with; for a handoff the one the draft is made from
+    options: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A question looked at by one release: the decision, and the candidates it was taken from, best first."""
+
+    decision: Decision
+    candidates: tuple[Candidate, ...]
+    release: ReleaseId
+
+    @property
+    def confidence(self) -> float:
+        """The best candidate's confidence, 0 when there is none."""
+        return self.candidates[0].confidence if self.candidates else 0.0
+
+
+# --- releases ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a release is made of; written beside its files and into the store."""
+
+    id: ReleaseId
+    created_at: datetime  # UTC
+    revision: int  # of the knowledge in the store
+    entries: int
+    phrasings: int
+    embedder: str
+    dim: int
+    normaliser: str
+    index: str
+    limits: Limits
+    promise: float  # precision of direct answers that the limits were set for
+    measured: Mapping[str, float]  # what the fit of the confidence measured: questions, precision, coverage …
+    files: Mapping[str, str]  # file name to the SHA-256 of its content
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRecord:
+    """A release as the store knows it."""
+
+    id: ReleaseId
+    created_at: datetime
+    revision: int
+    entries: int
+    phrasings: int
+    current: bool
+
+
+# --- conversations, answers and tickets --------------------------------------------------------------------------
+
+
+class Author(StrEnum):
+    """Who wrote a message."""
+
+    CUSTOMER = "customer"
+    BOT = "bot"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One line of a conversation. `id` rises within the conversation, so that a reader can ask for what is new."""
+
+    id: int
+    author: Author
+    text: str
+    at: datetime
+    ticket_id: TicketId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """What was asked and decided, as it is kept for feedback, figures and replay. Texts are masked unless told otherwise."""
+
+    id: AnswerId
+    at: datetime
+    question: str
+    decision: DecisionKind
+    reason: Reason
+    confidence: float
+    entry_id: EntryId | None
+    candidates: tuple[tuple[EntryId, float], ...]
+    release: ReleaseId
+    took_ms: float
+    conversation_id: ConversationId | None = None
+    channel: str = ""
+    category: str = ""
+    product: str = ""
+
+
+class Priority(StrEnum):
+    """How soon a ticket must be looked at."""
+
+    URGENT = "urgent"
+    ORDINARY = "ordinary"
+    COMPLEX = "complex"
+
+
+class TicketState(StrEnum):
+    """Where a ticket stands."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    CLOSED = "closed"
+
+
+class ReplyKind(StrEnum):
+    """What the agent made of the draft."""
+
+    DRAFTED = "drafted"  # sent as it was
+    EDITED = "edited"
+    REWRITTEN = "rewritten"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCandidate:
+    """A candidate as a ticket keeps it: it must stay readable when the entry is gone."""
+
+    entry_id: EntryId
+    question: str
+    matched: str
+    confidence: float
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A question handed over to a person (工单)."""
+
+    id: TicketId
+    conversation_id: ConversationId
+    answer_id: AnswerId | None
+    question: str
+    summary: str
+    reason: Reason
+    category: str
+    priority: Priority
+    state: TicketState
+    created_at: datetime
+    due_at: datetime
+    draft: str
+    candidates: tuple[TicketCandidate, ...] = ()
+    assignee: str = ""
+    claimed_at: datetime | None = None
+    replied_at: datetime | None = None  # first reply
+    closed_at: datetime | None = None
+    reply: str = ""  # last reply
+    reply_kind: ReplyKind | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketEvent:
+    """One step in a ticket's life."""
+
+    id: int
+    at: datetime
+    kind: str  # created, claimed, released, replied, transferred, returned, closed
+    actor: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+# --- access ------------------------------------------------------------------------------------------------------
+
+
+class Role(StrEnum):
+    """What a key's holder may do; each role may also do what the ones before it may."""
+
+    ASKER = "asker"
+    AGENT = "agent"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An access key as the store knows it; the secret itself is shown once, when it is made, and kept only as a hash."""
+
+    id: KeyId
+    name: str
+    role: Role
+    created_at: datetime
+    revoked_at: datetime | None = None
