@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def characters(text: str) -> list[str]:
 def bigrams(text: str) -> list[str]:
     """Neighbouring pairs of `characters`, with an edge mark at both ends so that one character still makes two."""
     units = ["^", *characters(text), "$"]
-    return [a + b for a, b in zip(units, units[1:], strict=False)]
+    return [a + b for a, b in pairwise(units)]
 
 
 class Words:

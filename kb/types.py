@@ -221,7 +221,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRecord:
-    """What was asked and decided, as it is kept for feedback, figures and replay. Texts are masked unless told otherwise."""
+    """What was asked and decided, as it is kept for feedback, figures and replay."""
 
     id: AnswerId
     at: datetime
@@ -325,7 +325,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An access key as the store knows it; the secret itself is shown once, when it is made, and kept only as a hash."""
+    """An access key as the store knows it; the secret is shown once, when it is made, and kept as a hash only."""
 
     id: KeyId
     name: str
