@@ -1,0 +1,134 @@
+"""Settings, from environment variables that begin with KB_; an unknown one or an impossible value is an error."""
+
+import difflib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kb.errors import SettingsError
+
+PREFIX = "KB_"
+
+
+def _setting(read: Callable[[str], Any], default: Any, doc: str) -> Any:
+    return field(default=default, metadata={"read": read, "doc": doc})
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser()
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in allowed:
+            raise ValueError(f"choose one of {', '.join(allowed)}")
+        return value
+
+    return read
+
+
+def _share(value: str) -> float:
+    number = float(value)
+    if not 0.5 <= number < 1:
+        raise ValueError("give a share from 0.5 up to, but not including, 1")
+    return number
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        number = int(value)
+        if number < least:
+            raise ValueError(f"give a whole number of at least {least}")
+        return number
+
+    return read
+
+
+def _hours(value: str) -> timedelta:
+    return timedelta(hours=_whole(1)(value))
+
+
+def _minutes(value: str) -> timedelta:
+    return timedelta(minutes=_whole(1)(value))
+
+
+def _days(value: str) -> timedelta:
+    return timedelta(days=_whole(1)(value))
+
+
+def _switch(value: str) -> bool:
+    answers = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if value.lower() not in answers:
+        raise ValueError("say true or false")
+    return answers[value.lower()]
+
+
+def _zone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("give the name of a time zone such as Asia/Shanghai") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set from outside; each field is the environment variable KB_<FIELD>."""
+
+    home: Path = _setting(_path, Path("var"), "folder for the database and the releases")
+    database_url: str = _setting(
+        str, "", "`sqlite:////path/kb.db` or `postgresql+psycopg://…`; empty: `kb.db` in `KB_HOME`"
+    )
+    embedding_model: str = _setting(
+        str, "", "path or hub name of a sentence-transformers model; empty: the one that comes with kb"
+    )
+    index: str = _setting(_one_of("faiss", "exact"), "faiss", "how vectors are searched: `faiss` or `exact`")
+    answer_precision: float = _setting(
+        _share, 0.95, "the promise: share of the direct answers that are right; the limits are set for it"
+    )
+    timezone: ZoneInfo = _setting(_zone, ZoneInfo("Asia/Shanghai"), "the shop's time zone, for dates and due times")
+    due_urgent: timedelta = _setting(_minutes, timedelta(minutes=15), "minutes until an urgent ticket is due")
+    due_ordinary: timedelta = _setting(_hours, timedelta(hours=24), "hours until an ordinary ticket is due")
+    due_complex: timedelta = _setting(_hours, timedelta(hours=48), "hours until a complex ticket is due")
+    keep_conversations: timedelta = _setting(
+        _days, timedelta(days=180), "days after its last message until a conversation is erased"
+    )
+    keep_releases: int = _setting(_whole(2), 10, "how many releases are kept to roll back to")
+    keep_personal_data: bool = _setting(
+        _switch, False, "`true` stores questions and messages as typed; logs and metrics are masked either way"
+    )
+    log_level: str = _setting(_one_of("debug", "info", "warning", "error"), "info", "least level that is logged")
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings from `environ` (default: the process environment); raises SettingsError."""
+        environ = os.environ if environ is None else environ
+        known = {PREFIX + f.name.upper(): f for f in fields(cls)}
+        values: dict[str, Any] = {}
+        for name, text in environ.items():
+            if not name.startswith(PREFIX):
+                continue
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+                raise SettingsError(f"{name} is no setting; {hint}")
+            if not text:
+                continue
+            try:
+                values[known[name].name] = known[name].metadata["read"](text)
+            except ValueError as error:
+                raise SettingsError(f"{name}={text!r} cannot be used: {error}") from error
+        return cls(**values)
+
+    @property
+    def database(self) -> str:
+        """The database's URL, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.home.absolute() / 'kb.db'}"
+
+    @property
+    def releases(self) -> Path:
+        """Where releases are kept."""
+        return self.home / "releases"
