@@ -1,0 +1,24 @@
+"""Exact search with numpy: the reference that every other index is compared with."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from kb.ports import Rows, Vectors
+
+
+class ExactIndex:
+    """Compares a query with every vector."""
+
+    def __init__(self, vectors: "Vectors") -> None:
+        """Take (n, dim) float32 vectors; they are not copied."""
+        self._vectors = vectors
+
+    def search(self, query: "Vectors", k: int) -> "tuple[Rows, Vectors]":
+        """Return the rows nearest to `query` (dim,) and their inner products, closest first, at most `k` of each."""
+        similarities = self._vectors @ query
+        k = min(k, len(similarities))
+        rows = np.argpartition(-similarities, k - 1)[:k] if k else np.empty(0, dtype=np.int64)
+        rows = rows[np.argsort(-similarities[rows], kind="stable")]
+        return rows.astype(np.int64), similarities[rows]

@@ -1,0 +1,89 @@
+"""Vectors searched with FAISS (Douze et al. 2024): exactly while they are few, through an inverted file when many."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kb.errors import ReleaseError
+
+if TYPE_CHECKING:
+    from kb.ports import Rows, Vectors
+
+#: Up to so many vectors an exact scan is as quick as anything else and misses nothing.
+EXACT_UP_TO = 20_000
+_LISTS_PER_ROOT = 2  # inverted lists per square root of the number of vectors
+_PROBED_SHARE = 1 / 6  # of the lists looked into; recall against exact search is held by the contract tests
+_SPARE = 2  # an inverted file finds so many times k with 8-bit codes, which are then compared exactly
+_TRAINED_ON = 50  # vectors a list, enough for k-means to settle
+
+
+class FaissIndex:
+    """Inner-product search over a fixed set of vectors; may be used from many threads, one thread a query."""
+
+    def __init__(self, index: Any, vectors: "Vectors") -> None:
+        """Take a FAISS index and the vectors it was built from, in the same order."""
+        import faiss
+
+        faiss.omp_set_num_threads(1)
+        self._index = index
+        self._vectors = vectors
+        self._coarse = index.ntotal > EXACT_UP_TO
+
+    @classmethod
+    def build(cls, vectors: "Vectors") -> "FaissIndex":
+        """Index (n, dim) float32 `vectors`."""
+        import faiss
+
+        count, dim = vectors.shape
+        if count <= EXACT_UP_TO:
+            index: Any = faiss.IndexFlatIP(dim)
+            index.add(vectors)
+            return cls(index, vectors)
+        lists = int(_LISTS_PER_ROOT * count**0.5)
+        quantizer = faiss.IndexFlatIP(dim)
+        index = faiss.IndexIVFScalarQuantizer(
+            quantizer, dim, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+        )
+        index.cp.seed, index.cp.niter, index.cp.spherical = 0, 4, True
+        faiss.omp_set_num_threads(os.cpu_count() or 1)  # back to one in __init__
+        sample = np.random.default_rng(0).permutation(count)[: lists * _TRAINED_ON]
+        index.train(vectors[np.sort(sample)])
+        for start in range(0, count, 65_536):
+            index.add(np.ascontiguousarray(vectors[start : start + 65_536]))
+        index.nprobe = max(8, int(lists * _PROBED_SHARE))
+        return cls(index, vectors)
+
+    @classmethod
+    def read(cls, file: Path, vectors: "Vectors") -> "FaissIndex":
+        """Read what `write` wrote; raises ReleaseError when the file is damaged or belongs to other vectors."""
+        import faiss
+
+        try:
+            index = faiss.read_index(str(file))
+        except RuntimeError as error:
+            raise ReleaseError(f"{file.name} cannot be read as a FAISS index") from error
+        if (index.ntotal, index.d) != vectors.shape:
+            raise ReleaseError(f"{file.name} holds {index.ntotal} x {index.d} vectors, not {vectors.shape}")
+        return cls(index, vectors)
+
+    def write(self, file: Path) -> None:
+        """Write the index, without the vectors themselves unless FAISS keeps them."""
+        import faiss
+
+        faiss.write_index(self._index, str(file))
+
+    def search(self, query: "Vectors", k: int) -> "tuple[Rows, Vectors]":
+        """Return the rows nearest to `query` (dim,) and their inner products, closest first, at most `k` of each."""
+        wanted = min(k, self._index.ntotal)
+        if wanted == 0:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        found = min(wanted * _SPARE, self._index.ntotal) if self._coarse else wanted
+        similarities, rows = self._index.search(query[None, :], found)
+        near: Rows = rows[0][rows[0] >= 0]
+        if not self._coarse:
+            return near, similarities[0][: len(near)]
+        exact: Vectors = self._vectors[near] @ query
+        order = np.argsort(-exact, kind="stable")[:wanted]
+        return near[order], exact[order]

@@ -1,0 +1,93 @@
+"""Every vector index finds what exact comparison finds."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kb.errors import ReleaseError
+from kb.index import faiss_index
+from kb.index.exact import ExactIndex
+from kb.index.faiss_index import FaissIndex
+from kb.ports import VectorIndex, Vectors
+
+DIM = 32
+Build = Callable[[Vectors], VectorIndex]
+
+
+def clustered(count: int, seed: int = 7) -> Vectors:
+    """Unit vectors in clumps, as the phrasings of entries are."""
+    rng = np.random.default_rng(seed)
+    centres = rng.normal(size=(max(1, count // 6), DIM))
+    points = centres[np.arange(count) % len(centres)] + 0.4 * rng.normal(size=(count, DIM))
+    unit: Vectors = (points / np.linalg.norm(points, axis=1, keepdims=True)).astype(np.float32)
+    return unit
+
+
+def brute(vectors: Vectors, query: Vectors, k: int) -> list[int]:
+    return sorted(range(len(vectors)), key=lambda row: -float(vectors[row] @ query))[:k]
+
+
+def reread(tmp_path: Path) -> Build:
+    def build(vectors: Vectors) -> VectorIndex:
+        FaissIndex.build(vectors).write(tmp_path / "index.faiss")
+        return FaissIndex.read(tmp_path / "index.faiss", vectors)
+
+    return build
+
+
+@pytest.fixture(params=["exact", "faiss", "faiss from disk"])
+def build(request: pytest.FixtureRequest, tmp_path: Path) -> Build:
+    builds: dict[str, Build] = {"exact": ExactIndex, "faiss": FaissIndex.build, "faiss from disk": reread(tmp_path)}
+    return builds[request.param]
+
+
+def test_nearest_come_first_with_their_inner_products(build: Build) -> None:
+    vectors = clustered(500)
+    index = build(vectors)
+    for query in clustered(20, seed=8):
+        rows, similarities = index.search(query, 10)
+        assert rows.tolist() == brute(vectors, query, 10)
+        np.testing.assert_allclose(similarities, vectors[rows] @ query, atol=1e-6)
+
+
+def test_asking_for_more_than_there_is_gives_all(build: Build) -> None:
+    rows, similarities = build(clustered(3)).search(clustered(1)[0], 10)
+    assert sorted(rows.tolist()) == [0, 1, 2]
+    assert similarities.shape == (3,)
+
+
+def test_an_empty_index_finds_nothing(build: Build) -> None:
+    rows, similarities = build(np.empty((0, DIM), np.float32)).search(clustered(1)[0], 5)
+    assert rows.shape == similarities.shape == (0,)
+
+
+def test_a_large_index_finds_almost_all_that_exact_search_finds(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faiss_index, "EXACT_UP_TO", 1_000)  # or the test would take long
+    vectors = clustered(12_000)
+    index, exact = build(vectors), ExactIndex(vectors)
+    found = [
+        len(set(index.search(query, 10)[0].tolist()) & set(exact.search(query, 10)[0].tolist()))
+        for query in clustered(100, seed=9)
+    ]
+    assert sum(found) / len(found) / 10 >= 0.85
+    rows, similarities = index.search(vectors[77], 10)
+    assert rows[0] == 77
+    assert np.all(np.diff(similarities) <= 0)
+    np.testing.assert_allclose(similarities, vectors[rows] @ vectors[77], atol=1e-6)
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    vectors = clustered(50)
+    file = tmp_path / "index.faiss"
+    FaissIndex.build(vectors).write(file)
+    file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(ReleaseError, match="cannot be read"):
+        FaissIndex.read(file, vectors)
+
+
+def test_an_index_of_other_vectors_is_refused(tmp_path: Path) -> None:
+    FaissIndex.build(clustered(50)).write(tmp_path / "index.faiss")
+    with pytest.raises(ReleaseError, match="not \\(49, 32\\)"):
+        FaissIndex.read(tmp_path / "index.faiss", clustered(49))
