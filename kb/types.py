@@ -65,6 +65,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcedEntry:
+    """An entry and where it came from: a file as in "faq/orders.csv", or whoever wrote it."""
+
+    entry: Entry
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What the asker narrows the knowledge to; an empty field narrows nothing."""
 
