@@ -63,6 +63,41 @@ class Entry:
             and (self.valid_until is None or day <= self.valid_until)
         )
 
+    def as_dict(self) -> dict[str, Any]:
+        """The entry as plain JSON values, every field present."""
+        return {
+            "id": self.id,
+            "question": self.question,
+            "variants": list(self.variants),
+            "answer": self.answer,
+            "category": self.category,
+            "tags": list(self.tags),
+            "product": self.product,
+            "valid_from": self.valid_from.isoformat() if self.valid_from else "",
+            "valid_until": self.valid_until.isoformat() if self.valid_until else "",
+            "state": self.state.value,
+            "links": [{"title": link.title, "url": link.url} for link in self.links],
+            "follow_ups": list(self.follow_ups),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Entry":
+        """Make again what `as_dict` gave; raises KeyError or ValueError for anything else."""
+        return cls(
+            id=EntryId(data["id"]),
+            question=data["question"],
+            variants=tuple(data["variants"]),
+            answer=data["answer"],
+            category=data["category"],
+            tags=tuple(data["tags"]),
+            product=data["product"],
+            valid_from=date.fromisoformat(data["valid_from"]) if data["valid_from"] else None,
+            valid_until=date.fromisoformat(data["valid_until"]) if data["valid_until"] else None,
+            state=EntryState(data["state"]),
+            links=tuple(Link(link["title"], link["url"]) for link in data["links"]),
+            follow_ups=tuple(data["follow_ups"]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class SourcedEntry:
