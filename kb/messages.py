@@ -1,6 +1,7 @@
 """Every sentence that customers, agents and editors read, grouped by who reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 # --- ingestion: for editors, on the command line and in the console -----------------------------------------------
@@ -113,3 +114,121 @@ def ingest_sheet(sheet: str) -> str:
 
 
 # --- end of ingestion ---------------------------------------------------------------------------------------------
+
+# --- replies: for customers, in the chat ---------------------------------------------------------------------------
+
+REPLY_GREETING: Final = "您好，很高兴为您服务！请问您想咨询什么问题呢？"
+REPLY_EMPTY: Final = "抱歉，没有看明白您的问题。请用一句话描述一下您想咨询的内容，好吗？"
+
+REPLY_WHICH: Final = "您是想问下面哪个问题？"
+REPLY_WHICH_ONE: Final = "您是想问下面这个问题吗？"
+REPLY_WHICH_DETAIL: Final = "为了给您准确的答复，想先和您确认一下细节，您是想问下面的问题吗？"
+REPLY_AFTER_OPTIONS: Final = "直接发送上面的问题就能看到答案；如果都不是，请换个说法再问一次，或者回复“转人工”。"
+REPLY_REPHRASE: Final = "抱歉，没有完全理解您的问题。请换个说法再问一次，或者回复“转人工”，由同事为您解答。"
+
+#: What the customer reads while a person takes over, by the value of the reason.
+REPLY_HANDED_OVER: Final[Mapping[str, str]] = {
+    "asked_for_person": "好的，已经为您转接人工客服，同事会尽快在这里回复您，请稍等。",
+    "nothing_close": "抱歉，这个问题我暂时没有准确的答案，已经为您转接人工客服，同事会尽快在这里回复您，请稍等。",
+    "order_specific": (
+        "这个问题需要核对您的具体情况，已经为您转接人工客服，同事会尽快在这里回复您，请稍等。"
+        "为了保护您的账户安全，请不要在这里发送密码或验证码。"
+    ),
+    "complaint": (
+        "非常抱歉给您带来了不好的体验。您反映的情况我们已经记录下来，并转给专人优先处理，同事会尽快在这里联系您，请稍等。"
+    ),
+    "danger": (
+        "非常抱歉让您遇到这样的情况。请先停止使用相关商品；如果有任何不适，请尽快就医，并保留好商品、包装和就诊资料。"
+        "我们已经通知专人，会马上在这里与您联系。"
+    ),
+    "legal": (
+        "非常抱歉给您带来了困扰。您反映的情况我们高度重视，已经通知专人，会马上在这里与您联系。请您保留好订单和相关凭证。"
+    ),
+    "with_agent": "您的消息已经转给正在为您处理的同事，会尽快在这里回复您，请稍等。",
+}
+
+REPLY_SERVICE_ENDED: Final = "本次人工服务已经结束。如果还有其他问题，可以继续在这里提问。"
+
+
+def reply_which_of(opening: str, options: Sequence[str]) -> str:
+    """Ask back with the questions to choose from, one a line."""
+    return "\n".join([opening, *(f"· {option}" for option in options), REPLY_AFTER_OPTIONS])
+
+
+# --- tickets: for agents, with the draft that they may send ---------------------------------------------------------
+
+#: Why a question was handed over, by the value of the reason.
+TICKET_BECAUSE: Final[Mapping[str, str]] = {
+    "nothing_close": "知识库未覆盖",
+    "asked_for_person": "要求人工",
+    "complaint": "投诉",
+    "danger": "安全风险",
+    "legal": "法律风险",
+    "order_specific": "需要核对订单或账户",
+}
+
+
+def ticket_summary(because: str, question: str, earlier: str) -> str:
+    """Say in one line what a ticket is about; `earlier` is what the customer had asked before, if anything."""
+    line = f"{because}｜{question}"
+    return f"{line}（此前咨询：{earlier}）" if earlier else line
+
+
+def draft_answer(question: str, answer: str) -> str:
+    """Put the standard answer into the house's polite frame."""
+    return f"您好，关于您咨询的「{question}」，{answer}\n如果还有其他问题，欢迎随时告诉我们。"
+
+
+def draft_order_answer(question: str, answer: str) -> str:
+    """Give the general rule and offer to look into this customer's case."""
+    return f"您好，关于您咨询的「{question}」，{answer}\n您的具体情况我正在为您核对，稍后把结果告诉您，请稍等。"
+
+
+def draft_order(question: str) -> str:
+    """Say that the case is looked into, where no general rule is known."""
+    return f"您好，关于您咨询的「{question}」，我正在为您核对具体情况，稍后把结果告诉您，请稍等。"
+
+
+def draft_check(question: str) -> str:
+    """Say that an answer is being found, where nothing in the knowledge comes close."""
+    return f"您好，关于您咨询的「{question}」，我正在为您核实，稍后给您准确的答复，请稍等。"
+
+
+DRAFT_WELCOME: Final = "您好，我是人工客服，很高兴为您服务。请问有什么可以帮您？"
+
+
+def draft_welcome(earlier: str) -> str:
+    """Greet somebody who had asked the bot before asking for a person."""
+    return f"您好，我是人工客服。您之前咨询的「{earlier}」我已经看到了，正在为您核实，请稍等。"
+
+
+def draft_apology(question: str, by: str) -> str:
+    """Apologise for what is complained about and say what happens next and by when."""
+    return (
+        f"您好，非常抱歉给您带来了不好的体验。您反映的「{question}」我们已经登记，由专人负责核实，"
+        f"最晚会在{by}前把处理结果告诉您。如果方便，请把相关照片或说明一并发给我们，以便尽快为您处理。"
+    )
+
+
+def draft_danger(question: str, by: str) -> str:
+    """Show concern for health, say what to do at once, who comes back and by when."""
+    return (
+        f"您好，得知您遇到的情况，我们非常重视，也深表歉意。请您先停止使用相关商品；如果有任何不适，请尽快就医，"
+        f"并保留好商品、包装和就诊资料。您反映的「{question}」已由专人跟进，最晚会在{by}前与您联系，沟通后续处理。"
+    )
+
+
+def draft_legal(question: str, by: str) -> str:
+    """Apologise in a legal matter, say who looks into it and by when."""
+    return (
+        f"您好，非常抱歉给您带来了困扰。您反映的「{question}」我们高度重视，已由专人核实，"
+        f"最晚会在{by}前与您联系，沟通处理方案。请您保留好订单和相关凭证。"
+    )
+
+
+def point_in_time(at: datetime) -> str:
+    """Name a local time without today or tomorrow: a draft may be read later than it was written."""
+    return f"{at.month}月{at.day}日{at.hour:02d}:{at.minute:02d}"
+
+
+# --- end of replies and tickets -------------------------------------------------------------------------------------
