@@ -172,6 +172,7 @@ class Candidate:
     confidence: float  # 0..1, calibrated chance that this entry is the right one
     features: Mapping[str, float] = field(default_factory=dict)  # by name, as measured; only filled when explaining
     contributions: Mapping[str, float] = field(default_factory=dict)  # by feature, log-odds added; likewise
+    conflict: str = ""  # the detail in which the question contradicts every phrasing: "negation", "quantity" …
 
 
 @dataclass(frozen=True, slots=True)
