@@ -1,0 +1,104 @@
+"""What would change in the knowledge: a diff that can be read before anything is written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from kb.ingest.check import check
+from kb.ingest.problems import Problem
+from kb.ingest.read import Reading
+from kb.types import EntryId, EntryState, SourcedEntry
+
+
+class Change(NamedTuple):
+    """An entry before and after."""
+
+    old: SourcedEntry
+    new: SourcedEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The difference between what was read and what is in the store, each part in order of reading or id."""
+
+    added: tuple[SourcedEntry, ...]
+    changed: tuple[Change, ...]
+    moved: tuple[Change, ...]  # same entry, now in another of the files that were looked at
+    retired: tuple[SourcedEntry, ...]  # gone from the files; as they are now in the store
+    unchanged: tuple[SourcedEntry, ...]
+    problems: tuple[Problem, ...]  # the reading's, and those that only show when all entries are seen together
+    retire_share: float  # of the entries in the store that are not retired yet, 0..1
+
+    @property
+    def put(self) -> tuple[SourcedEntry, ...]:
+        """What is to be written."""
+        return (*self.added, *(change.new for change in (*self.changed, *self.moved)))
+
+    @property
+    def retire(self) -> tuple[EntryId, ...]:
+        """What is to be retired."""
+        return tuple(gone.entry.id for gone in self.retired)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not (self.added or self.changed or self.moved or self.retired)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a problem must be solved before anything may be written."""
+        return any(problem.blocks for problem in self.problems)
+
+
+def plan(reading: Reading, existing: Sequence[SourcedEntry]) -> Plan:
+    """Compare by id. Retired is what came from a source that was looked at and is no longer there.
+
+    An entry keeps the source it has as long as that source was not looked at: an exported file that is read back
+    changes nothing. Nothing is retired from a file, or because of a row, that could not be read.
+    """
+    before = {known.entry.id: known for known in existing}
+    added: list[SourcedEntry] = []
+    changed: list[Change] = []
+    moved: list[Change] = []
+    unchanged: list[SourcedEntry] = []
+    for read in reading.entries:
+        old = before.get(read.entry.id)
+        if old is None:
+            added.append(read)
+            continue
+        new = SourcedEntry(read.entry, _source(old, read, reading.scopes))
+        if new.entry != old.entry:
+            changed.append(Change(old, new))
+        elif new.source != old.source:
+            moved.append(Change(old, new))
+        else:
+            unchanged.append(old)
+    there = {read.entry.id for read in reading.entries} | reading.held_ids
+    active = [known for known in existing if known.entry.state is not EntryState.RETIRED]
+    retired = [
+        known
+        for known in active
+        if known.entry.id not in there
+        and _within(known.source, reading.scopes)
+        and not _within(known.source, reading.held_sources)
+    ]
+    gone = {known.entry.id for known in retired}
+    rest = [known.entry for known in active if known.entry.id not in gone and known.entry.id not in reading.places]
+    return Plan(
+        added=tuple(added),
+        changed=tuple(changed),
+        moved=tuple(moved),
+        retired=tuple(retired),
+        unchanged=tuple(unchanged),
+        problems=(*reading.problems, *check(reading, rest)),
+        retire_share=len(retired) / len(active) if active else 0.0,
+    )
+
+
+def _source(old: SourcedEntry, read: SourcedEntry, scopes: Sequence[str]) -> str:
+    keeps = old.entry.state is not EntryState.RETIRED and not _within(old.source, scopes)
+    return old.source if keeps else read.source
+
+
+def _within(source: str, scopes: Iterable[str]) -> bool:
+    return any(source == scope or source.startswith(scope.rstrip("/") + "/") for scope in scopes)

@@ -1,0 +1,146 @@
+"""Files become entries, with every problem found on the way."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from kb.ingest.entries import judge
+from kb.ingest.problems import Code, Place, Problem, Report, Unusable
+from kb.ingest.readers import READERS
+from kb.ingest.walk import Found, walk
+from kb.types import Entry, EntryId, SourcedEntry
+
+#: Called with the source being read, how many files are done, and how many there are.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FileSummary:
+    """What one file gave."""
+
+    file: str  # source name
+    entries: int
+    skipped: int  # rows or sections left out because of a problem
+    blocked: bool  # the whole file could not be used
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything that was found under the given paths."""
+
+    entries: tuple[SourcedEntry, ...]
+    problems: tuple[Problem, ...]
+    files: tuple[FileSummary, ...]
+    scopes: tuple[str, ...]  # sources that were looked at: files, and folders with all that lies in them
+    places: Mapping[EntryId, Place] = field(default_factory=dict)  # where each entry stands
+    held_sources: frozenset[str] = frozenset()  # could not be read completely: nothing of theirs may be retired
+    held_ids: frozenset[EntryId] = frozenset()  # stand in a row with a problem: gone from `entries`, not from the file
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a problem must be solved before anything may be written."""
+        return any(problem.blocks for problem in self.problems)
+
+
+def read(paths: Sequence[Path], *, today: date, progress: Progress | None = None) -> Reading:
+    """Read files and folders. Whatever is wrong with them becomes a problem; nothing is raised for it.
+
+    `today` is the shop's day: entries whose dates are over are pointed out.
+    """
+    found = walk(paths)
+    gathered = _Gathered(today)
+    for done, file in enumerate(found.files):
+        if progress:
+            progress(file.source, done, len(found.files))
+        gathered.take(file)
+    if progress and found.files:
+        progress(found.files[-1].source, len(found.files), len(found.files))
+    return gathered.reading(found.scopes, found.problems, found.unseen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An entry in a file."""
+
+    entry: Entry
+    place: Place
+    derived: bool
+
+
+class _Gathered:
+    """Entries and problems so far; ids are unique over all files."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self.rows: dict[EntryId, _Row] = {}
+        self.twice: set[EntryId] = set()
+        self.reports: list[Report] = []
+        self.summaries: list[tuple[str, int, bool]] = []
+        self.held_sources: set[str] = set()
+        self.held_ids: set[EntryId] = set()
+
+    def take(self, file: Found) -> None:
+        report = Report(file.source)
+        self.reports.append(report)
+        rows: list[_Row] = []
+        held: set[EntryId] = set()
+        skipped, unknown = 0, False
+        blocked = False
+        try:
+            for record in READERS[file.path.suffix.lower()](file.path, report):
+                judged = judge(record, report, self.today)
+                if judged.entry:
+                    rows.append(_Row(judged.entry, Place(file.source, record.row, record.where), judged.derived))
+                else:
+                    skipped += 1
+                    if judged.id:
+                        held.add(judged.id)
+                    else:
+                        unknown = True
+        except Unusable as error:
+            report.add(error.code, error.row, error.where, **error.facts)
+            blocked, rows = True, []
+        if not (rows or skipped or blocked or report.problems):
+            report.add(Code.NO_ROWS)
+        if blocked or unknown:
+            self.held_sources.add(file.source)
+        self.held_ids |= held
+        skipped += sum(not self.add(row, report) for row in rows)
+        self.summaries.append((file.source, skipped, blocked))
+
+    def add(self, row: _Row, report: Report) -> bool:
+        """Keep a row unless its id is there already; say so otherwise."""
+        first = self.rows.setdefault(row.entry.id, row)
+        if first is row:
+            return True
+        other = describe(first.place, seen_from=row.place)
+        if row.derived and first.derived:
+            report.add(Code.REPEATED_QUESTION, row.place.row, row.place.where, question=row.entry.question, other=other)
+        else:
+            self.twice.add(row.entry.id)
+            report.add(Code.SAME_ID, row.place.row, row.place.where, id=row.entry.id, other=other)
+        return False
+
+    def reading(self, scopes: tuple[str, ...], problems: tuple[Problem, ...], unseen: tuple[str, ...]) -> Reading:
+        kept = {entry_id: row for entry_id, row in self.rows.items() if entry_id not in self.twice}
+        by_file = {source: 0 for source, _, _ in self.summaries}
+        for row in kept.values():
+            by_file[row.place.file] += 1
+        return Reading(
+            entries=tuple(SourcedEntry(row.entry, row.place.file) for row in kept.values()),
+            problems=(*problems, *(found for report in self.reports for found in report.close())),
+            files=tuple(
+                FileSummary(source, by_file[source], skipped, gone) for source, skipped, gone in self.summaries
+            ),
+            scopes=scopes,
+            places={entry_id: row.place for entry_id, row in kept.items()},
+            held_sources=frozenset({*self.held_sources, *unseen}),
+            held_ids=frozenset({*self.held_ids, *self.twice}) - kept.keys(),
+        )
+
+
+def describe(place: Place, *, seen_from: Place) -> str:
+    """Name a place; its file only when that is another one."""
+    where = place.where or place.file
+    return where if place.file == seen_from.file or not place.where else f"{place.file} {where}"

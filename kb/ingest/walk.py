@@ -1,0 +1,119 @@
+"""Which files a path means, and what their sources are called."""
+
+import os
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.ingest.problems import Code, Place, Problem, problem
+from kb.ingest.readers import READERS
+
+#: Folders that hold labelled questions for measuring, not knowledge.
+_PASSED_OVER = frozenset({"questions"})
+_TEMPORARY = ("~$", "~", "._")
+_TEMPORARY_ENDS = ("~", ".tmp", ".bak", ".swp", ".part", ".crdownload")
+_LITTER = frozenset({"thumbs.db", "desktop.ini"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read and the name of the source that it is."""
+
+    path: Path
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What the given paths mean."""
+
+    files: tuple[Found, ...]
+    scopes: tuple[str, ...]  # sources that were looked at: files, and folders with all that lies in them
+    problems: tuple[Problem, ...]
+    unseen: tuple[str, ...]  # scopes of which a part could not be looked at
+
+
+def walk(paths: Sequence[Path]) -> Walk:
+    """Find the files to read, in order of path and name. A source is named relative to the parent of the given path."""
+    finder = _Finder()
+    for path in paths:
+        finder.take(path)
+    return Walk(tuple(finder.files), tuple(dict.fromkeys(finder.scopes)), tuple(finder.problems), tuple(finder.unseen))
+
+
+class _Finder:
+    def __init__(self) -> None:
+        self.files: list[Found] = []
+        self.scopes: list[str] = []
+        self.problems: list[Problem] = []
+        self.unseen: list[str] = []
+        self._taken: set[Path] = set()
+        self._readable = 0  # files of a known format that were met, again ones included
+        self._sources: set[str] = set()
+
+    def take(self, given: Path) -> None:
+        root = given.expanduser().absolute()
+        root = Path(os.path.normpath(root))  # "faq/." and "x/../faq" mean faq; a link keeps the name it has
+        source = _source(root, root.parent)
+        if root.is_dir():
+            self.scopes.append(source)
+            before = self._readable
+            self.folder(root, root.parent)
+            if self._readable == before:
+                self.refuse(Code.NOTHING_FOUND, source)
+                self.unseen.append(source)
+        elif root.is_file():
+            self.scopes.append(source)
+            self.file(root, root.parent)
+        else:
+            self.refuse(Code.NOT_FOUND, source)
+
+    def folder(self, folder: Path, base: Path) -> None:
+        def failed(error: OSError) -> None:
+            source = _source(Path(error.filename), base)
+            self.refuse(Code.UNREADABLE, source, reason=error.strerror or str(error))
+            self.unseen.append(source)
+
+        for at, folders, names in os.walk(folder, onerror=failed):
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
+            for name in sorted(names):
+                if not _is_passed_over(name):
+                    self.file(Path(at, name), base)
+
+    def file(self, path: Path, base: Path) -> None:
+        source = _source(path, base)
+        if not path.is_file():  # a pipe or a device would be read for ever; a broken link can't be read
+            self.refuse(Code.NOT_FOUND, source)
+            self.unseen.append(source)
+            return
+        suffix = path.suffix.lower()
+        self._readable += suffix in READERS
+        real = path.resolve()
+        if real in self._taken:
+            return
+        if suffix not in READERS:
+            self._taken.add(real)
+            self.problems.append(problem(Code.UNSUPPORTED, Place(source), suffix=suffix or path.name))
+            return
+        if source in self._sources:
+            self.refuse(Code.NAME_TWICE, source)
+            self.unseen.append(source)
+            return
+        self._taken.add(real)
+        self._sources.add(source)
+        self.files.append(Found(path, source))
+
+    def refuse(self, code: Code, source: str, **facts: object) -> None:
+        self.problems.append(problem(code, Place(source), **facts))
+
+
+def _is_passed_over(name: str) -> bool:
+    low = name.lower()
+    return name.startswith((".", *_TEMPORARY)) or low.endswith(_TEMPORARY_ENDS) or low in _LITTER
+
+
+def _source(path: Path, base: Path) -> str:
+    # file names may hold bytes that are no text; macOS decomposes accents
+    name = path.relative_to(base).as_posix() if path != base else path.as_posix()
+    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", errors="replace"))
