@@ -283,6 +283,16 @@ class AnswerRecord:
     product: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a customer thought of an answer."""
+
+    answer_id: AnswerId
+    helpful: bool
+    comment: str
+    at: datetime
+
+
 class Priority(StrEnum):
     """How soon a ticket must be looked at."""
 

@@ -1,0 +1,160 @@
+"""Conversations: what customers, the bot and agents wrote, in order, and how it is forgotten."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kb.errors import NotFound
+from kb.store.database import Database
+from kb.store.schema import answers, conversations, messages, tickets
+from kb.types import Author, ConversationId, KeyId, Message, TicketId, TicketState
+
+_BATCH = 500  # conversations erased in one transaction: other writers wait no longer than that
+
+
+class Conversations:
+    """The lines of every conversation; everything that belongs to one goes with it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # both dialects spell it alike; SQLAlchemy has a construct for each
+        upsert: Any = sqlite.insert(conversations) if database.is_sqlite else postgresql.insert(conversations)
+        upsert = upsert.values({column.name: bindparam(column.name, type_=column.type) for column in conversations.c})
+        upsert = upsert.on_conflict_do_update(
+            index_elements=["id"],
+            set_={
+                "last_message": conversations.c.last_message + upsert.excluded.last_message,
+                "active_at": upsert.excluded.active_at,
+            },
+        )
+        self._touch = database.prepare(upsert.returning(conversations.c.last_message))
+        self._add = database.prepare(insert(messages))
+        self._open_ticket = database.prepare(
+            select(tickets.c.id).where(
+                tickets.c.conversation_id == bindparam("id", required=True),
+                tickets.c.state != TicketState.CLOSED.value,
+            )
+        )
+
+    def add_message(
+        self,
+        conversation_id: ConversationId,
+        author: Author,
+        text: str,
+        at: datetime,
+        *,
+        ticket_id: TicketId | None = None,
+        owner: KeyId | None = None,
+        channel: str = "",
+    ) -> Message:
+        """Add one line; `owner` and `channel` are kept when this begins the conversation.
+
+        Ids rise by one within the conversation, from 1, whoever writes at the same time.
+        """
+        with self._database.writing() as cursor:
+            return self.add_within(
+                cursor, conversation_id, [(author, text)], at, ticket_id=ticket_id, owner=owner, channel=channel
+            )[0]
+
+    def messages(self, conversation_id: ConversationId, after: int = 0, limit: int = 200) -> list[Message]:
+        """Return at most `limit` lines whose id is above `after`, in order; none for an unknown conversation."""
+        query = (
+            select(messages.c.id, messages.c.author, messages.c.text, messages.c.at, messages.c.ticket_id)
+            .where(messages.c.conversation_id == conversation_id, messages.c.id > after)
+            .order_by(messages.c.id)
+            .limit(limit)
+        )
+        with self._database.connection() as connection:
+            return [
+                Message(id=row.id, author=Author(row.author), text=row.text, at=row.at, ticket_id=row.ticket_id)
+                for row in connection.execute(query)
+            ]
+
+    def owner(self, id: ConversationId) -> KeyId | None:  # noqa: A002
+        """Return the key that began the conversation, None when it was begun without one; raises NotFound."""
+        with self._database.connection() as connection:
+            row = connection.execute(select(conversations.c.owner).where(conversations.c.id == id)).one_or_none()
+        if row is None:
+            raise NotFound(f"there is no conversation {id!r}")
+        owner: KeyId | None = row.owner
+        return owner
+
+    def open_ticket(self, conversation_id: ConversationId) -> TicketId | None:
+        """Return the ticket that makes the bot silent here, if one is waiting or claimed."""
+        with self._database.reading() as cursor:
+            return self.open_ticket_within(cursor, conversation_id)
+
+    def forget(self, conversation_id: ConversationId) -> bool:
+        """Erase a conversation: messages, answers, feedback, tickets and their events. Say whether there was one."""
+        with self._database.transaction() as connection:
+            # the rest goes with it, by ON DELETE CASCADE
+            gone = connection.execute(delete(conversations).where(conversations.c.id == conversation_id)).rowcount
+        self._database.scrub()
+        return gone > 0
+
+    def forget_older_than(self, at: datetime) -> int:
+        """Erase every conversation without a message since `at`, and older answers that belong to none.
+
+        Return how many conversations were erased.
+        """
+        old = select(conversations.c.id).where(conversations.c.active_at < at).limit(_BATCH)
+        loose = select(answers.c.id).where(answers.c.conversation_id.is_(None), answers.c.at < at).limit(_BATCH)
+        self._erase(delete(answers).where(answers.c.id.in_(loose)))
+        erased = self._erase(delete(conversations).where(conversations.c.id.in_(old)))
+        self._database.scrub()
+        return erased
+
+    def _erase(self, some: Any) -> int:
+        erased = 0
+        while True:
+            with self._database.transaction() as connection:
+                gone = connection.execute(some).rowcount
+            erased += gone
+            if gone < _BATCH:
+                return erased
+
+    def add_within(
+        self,
+        cursor: Any,
+        conversation_id: ConversationId,
+        lines: Sequence[tuple[Author, str]],
+        at: datetime,
+        *,
+        ticket_id: TicketId | None = None,
+        owner: KeyId | None = None,
+        channel: str = "",
+    ) -> tuple[Message, ...]:
+        """Do what `add_message` does, for any number of lines, inside a transaction of the caller's."""
+        row = {
+            "id": conversation_id,
+            "owner": owner,
+            "channel": channel,
+            "created_at": at,
+            "active_at": at,
+            "last_message": len(lines),
+        }
+        found = self._touch.one(cursor, row)
+        assert found is not None
+        first = found[0] - len(lines) + 1
+        added = tuple(Message(first + step, author, text, at, ticket_id) for step, (author, text) in enumerate(lines))
+        for message in added:
+            self._add.run(
+                cursor,
+                {
+                    "conversation_id": conversation_id,
+                    "id": message.id,
+                    "author": message.author.value,
+                    "text": message.text,
+                    "at": at,
+                    "ticket_id": ticket_id,
+                },
+            )
+        return added
+
+    def open_ticket_within(self, cursor: Any, conversation_id: ConversationId) -> TicketId | None:
+        """Do what `open_ticket` does, on the caller's cursor."""
+        found = self._open_ticket.one(cursor, {"id": conversation_id})
+        return None if found is None else found[0]

@@ -1,0 +1,167 @@
+"""The knowledge: entries as they are, and as every revision left them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kb.errors import Conflict, NotFound
+from kb.store.database import Database
+from kb.store.schema import entries, entry_history, revisions
+from kb.types import Entry, EntryId, EntryState, Link, SourcedEntry
+
+_CHUNK = 5_000  # ids looked up at once
+_COLUMNS = [column for column in entries.c if column.name != "revision"]
+
+
+class Entries:
+    """The entries of the knowledge; every change is a numbered revision."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        values = {column.name: bindparam(column.name, type_=column.type) for column in entries.c}
+        # both dialects spell it alike; SQLAlchemy has a construct for each
+        upsert: Any = sqlite.insert(entries) if database.is_sqlite else postgresql.insert(entries)
+        upsert = upsert.values(values)
+        changed = {name: upsert.excluded[name] for name in values if name != "id"}
+        self._put = database.prepare(upsert.on_conflict_do_update(index_elements=["id"], set_=changed))
+        self._remember = database.prepare(insert(entry_history))
+        self._number = database.prepare(insert(revisions))
+        self._revision = database.prepare(select(func.coalesce(func.max(revisions.c.revision), 0)))
+
+    def revision(self) -> int:
+        """Return the number of the last change, 0 when nothing was ever written."""
+        with self._database.reading() as cursor:
+            return self._read_revision(cursor)
+
+    def all(self) -> list[SourcedEntry]:
+        """Return every entry, retired ones included, in order of id."""
+        with self._database.connection() as connection:
+            rows = connection.execute(select(*_COLUMNS).order_by(entries.c.id))
+            return [_sourced(row) for row in rows]
+
+    def get(self, id: EntryId) -> Entry:  # noqa: A002 - the word of the whole interface
+        """Return one entry; raises NotFound."""
+        with self._database.connection() as connection:
+            row = connection.execute(select(*_COLUMNS).where(entries.c.id == id)).one_or_none()
+        if row is None:
+            raise _unknown(id)
+        return _sourced(row).entry
+
+    def apply(
+        self, put: Sequence[SourcedEntry], retire: Sequence[EntryId], *, author: str, now: datetime, expect: int
+    ) -> int:
+        """Write entries and retire others in one transaction; return the new revision, or the old one for no change.
+
+        `expect` is the revision that the change was planned on: raises Conflict when the store has moved on since,
+        NotFound when an entry to retire is unknown, ValueError when an id appears twice.
+        """
+        ids = [*(sourced.entry.id for sourced in put), *retire]
+        if len(set(ids)) != len(ids):
+            raise ValueError("an entry can be put or retired once in a change")
+        revision = expect + 1
+        rows = [_row(sourced, revision) for sourced in put]  # before the lock: others may write meanwhile
+        past = [_past(sourced.entry, revision) for sourced in put]
+        with self._database.transaction() as connection:
+            cursor = connection.connection.cursor()
+            found = self._read_revision(cursor)
+            if found != expect:
+                raise Conflict(f"the knowledge is at revision {found}, not {expect}; plan the change again")
+            retired = [
+                SourcedEntry(replace(sourced.entry, state=EntryState.RETIRED), sourced.source)
+                for sourced in self._find(connection, retire)
+                if sourced.entry.state is not EntryState.RETIRED
+            ]
+            if not rows and not retired:
+                return found
+            rows += [_row(sourced, revision) for sourced in retired]
+            past += [_past(sourced.entry, revision) for sourced in retired]
+            # a rival who read the same revision waits here, and then meets this row
+            self._number.run(cursor, {"revision": revision, "at": now, "author": author})
+            self._put.many(cursor, rows)
+            self._remember.many(cursor, past)
+        return revision
+
+    def history(self, id: EntryId) -> list[tuple[int, datetime, str, Entry]]:  # noqa: A002
+        """Return revision, time, author and the entry as it was then, oldest first; raises NotFound."""
+        query = (
+            select(revisions.c.revision, revisions.c.at, revisions.c.author, entry_history.c.entry)
+            .join_from(entry_history, revisions)
+            .where(entry_history.c.id == id)
+            .order_by(revisions.c.revision)
+        )
+        with self._database.connection() as connection:
+            steps = [
+                (revision, at, author, Entry.from_dict(entry))
+                for revision, at, author, entry in connection.execute(query)
+            ]
+        if not steps:
+            raise _unknown(id)
+        return steps
+
+    def _read_revision(self, cursor: Any) -> int:
+        found = self._revision.one(cursor, {})
+        assert found is not None
+        number: int = found[0]
+        return number
+
+    def _find(self, connection: Any, ids: Sequence[EntryId]) -> Iterable[SourcedEntry]:
+        found: dict[str, SourcedEntry] = {}
+        for start in range(0, len(ids), _CHUNK):
+            query = select(*_COLUMNS).where(entries.c.id.in_(ids[start : start + _CHUNK]))
+            found |= {row.id: _sourced(row) for row in connection.execute(query)}
+        for id_ in ids:
+            if id_ not in found:
+                raise _unknown(id_)
+            yield found[id_]
+
+
+def _unknown(id_: EntryId) -> NotFound:
+    return NotFound(f"there is no entry {id_!r}")
+
+
+def _row(sourced: SourcedEntry, revision: int) -> dict[str, Any]:
+    entry = sourced.entry
+    return {
+        "id": entry.id,
+        "question": entry.question,
+        "answer": entry.answer,
+        "variants": entry.variants,
+        "category": entry.category,
+        "tags": entry.tags,
+        "product": entry.product,
+        "valid_from": entry.valid_from,
+        "valid_until": entry.valid_until,
+        "state": entry.state.value,
+        "links": [{"title": link.title, "url": link.url} for link in entry.links],
+        "follow_ups": entry.follow_ups,
+        "source": sourced.source,
+        "revision": revision,
+    }
+
+
+def _past(entry: Entry, revision: int) -> dict[str, Any]:
+    return {"id": entry.id, "revision": revision, "entry": entry.as_dict()}
+
+
+def _sourced(row: Any) -> SourcedEntry:
+    return SourcedEntry(
+        Entry(
+            id=EntryId(row.id),
+            question=row.question,
+            answer=row.answer,
+            variants=tuple(row.variants),
+            category=row.category,
+            tags=tuple(row.tags),
+            product=row.product,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            state=EntryState(row.state),
+            links=tuple(Link(link["title"], link["url"]) for link in row.links),
+            follow_ups=tuple(row.follow_ups),
+        ),
+        row.source,
+    )

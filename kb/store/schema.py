@@ -1,0 +1,207 @@
+"""The tables. What is here must be what the migrations make: a contract test compares the two."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    text,
+)
+
+from kb.store.columns import Id, PlainText, UtcTime
+
+#: The migration that this program works with; equal to the last one in `migrations/versions`.
+HEAD = "0001"
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+# --- knowledge ---------------------------------------------------------------------------------------------------
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcTime, nullable=False),
+    Column("author", PlainText, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("question", PlainText, nullable=False),
+    Column("answer", PlainText, nullable=False),
+    Column("variants", JSON, nullable=False),
+    Column("category", PlainText, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("product", PlainText, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_until", Date),
+    Column("state", PlainText, nullable=False),
+    Column("links", JSON, nullable=False),
+    Column("follow_ups", JSON, nullable=False),
+    Column("source", PlainText, nullable=False),
+    Column("revision", ForeignKey("revisions.revision"), nullable=False),  # that wrote it last
+)
+
+#: An entry as each revision left it, whole, as JSON.
+entry_history = Table(
+    "entry_history",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("revision", ForeignKey("revisions.revision"), primary_key=True),
+    Column("entry", JSON, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# --- releases ----------------------------------------------------------------------------------------------------
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("phrasings", Integer, nullable=False),
+    Column("manifest", JSON, nullable=False),
+)
+
+#: One row, made by the first migration: which release is served, and which was before it.
+release_pointer = Table(
+    "release_pointer",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="one_row"), primary_key=True, autoincrement=False),
+    Column("current", Id, ForeignKey("releases.id")),
+    Column("previous", Id, ForeignKey("releases.id")),
+    Column("at", UtcTime),
+)
+
+# --- conversations, answers and tickets --------------------------------------------------------------------------
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("owner", Id),  # the key that began it; none when the service ran open
+    Column("channel", PlainText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("active_at", UtcTime, nullable=False, index=True),
+    Column("last_message", Integer, nullable=False),  # the highest message id given out
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("conversation_id", Id, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("author", PlainText, nullable=False),
+    Column("text", PlainText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("ticket_id", Id),
+    sqlite_with_rowid=False,
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("question", PlainText, nullable=False),
+    Column("decision", PlainText, nullable=False),
+    Column("reason", PlainText, nullable=False),
+    Column("confidence", Double, nullable=False),
+    Column("entry_id", Id),  # no foreign key: the record outlives the entry
+    Column("candidates", JSON, nullable=False),
+    Column("release", Id, nullable=False),
+    Column("took_ms", Double, nullable=False),
+    Column("conversation_id", Id, ForeignKey("conversations.id", ondelete="CASCADE"), index=True),
+    Column("channel", PlainText, nullable=False),
+    Column("category", PlainText, nullable=False),
+    Column("product", PlainText, nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("answer_id", Id, ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("helpful", Boolean, nullable=False),
+    Column("comment", PlainText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("answer_id", Id),  # no foreign key: a ticket may be opened for an answer that was not recorded
+    Column("question", PlainText, nullable=False),
+    Column("summary", PlainText, nullable=False),
+    Column("reason", PlainText, nullable=False),
+    Column("category", PlainText, nullable=False),
+    Column("priority", PlainText, nullable=False),
+    Column("state", PlainText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("draft", PlainText, nullable=False),
+    Column("candidates", JSON, nullable=False),
+    Column("assignee", PlainText, nullable=False),
+    Column("claimed_at", UtcTime),
+    Column("replied_at", UtcTime),
+    Column("closed_at", UtcTime),
+    Column("reply", PlainText, nullable=False),
+    Column("reply_kind", PlainText),
+    Column("outcome", PlainText, nullable=False),
+    Index("ix_tickets_queue", "state", "due_at"),
+    Index("ix_tickets_assignee", "assignee", "state"),
+)
+
+#: A conversation has one open ticket at most; looking it up is what makes the bot silent.
+Index(
+    "uq_tickets_open",
+    tickets.c.conversation_id,
+    unique=True,
+    sqlite_where=text("state <> 'closed'"),
+    postgresql_where=text("state <> 'closed'"),
+)
+
+ticket_events = Table(
+    "ticket_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Id, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    Column("kind", PlainText, nullable=False),
+    Column("actor", PlainText, nullable=False),
+    Column("detail", JSON, nullable=False),
+)
+
+# --- access ------------------------------------------------------------------------------------------------------
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("role", PlainText, nullable=False),
+    Column("secret_sha256", PlainText, nullable=False, unique=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+)

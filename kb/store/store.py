@@ -1,0 +1,112 @@
+"""The store: one door to everything that is kept."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import select
+
+from kb.errors import StoreError
+from kb.store.answers import Answers
+from kb.store.conversations import Conversations
+from kb.store.database import Database
+from kb.store.entries import Entries
+from kb.store.keys import Keys
+from kb.store.migrate import bring_up_to_date
+from kb.store.releases import Releases
+from kb.store.schema import release_pointer
+from kb.store.tickets import Tickets
+from kb.types import AnswerRecord, Author, KeyId, Message, Ticket, TicketId
+
+
+class Store:
+    """Everything that is true, in one SQL database. Safe to use from many threads.
+
+    Every method raises StoreError, in one sentence for people, when the database cannot be reached or refuses to work.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Stand on a database that is up to date; use `open`."""
+        self._database = database
+        self.entries = Entries(database)
+        self.releases = Releases(database)
+        self.conversations = Conversations(database)
+        self.answers = Answers(database, self.conversations)
+        self.tickets = Tickets(database, self.conversations)
+        self.keys = Keys(database)
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        """Connect and bring the tables up to date; any number of processes may do so at once.
+
+        `url` is "sqlite:////path/kb.db", "sqlite://" (in memory, for tests) or "postgresql+psycopg://…". Raises
+        StoreError.
+        """
+        database = Database(url)
+        try:
+            bring_up_to_date(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    def close(self) -> None:
+        """Give the connections back; the store is of no use afterwards."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def ping(self) -> None:
+        """Make sure that the database still answers; raises StoreError."""
+        file = self._database.url.database
+        if self._database.is_sqlite and file and not Path(file).exists():
+            raise StoreError(f"{self._database.place} is gone; restore it from a backup and start again")
+        with self._database.connection() as connection:
+            connection.execute(select(release_pointer.c.id)).all()
+
+    def record_answer(
+        self,
+        record: AnswerRecord,
+        *,
+        messages: Sequence[tuple[Author, str]] = (),
+        ticket: Ticket | None = None,
+        ticket_id: TicketId | None = None,
+        owner: KeyId | None = None,
+    ) -> tuple[Message, ...]:
+        """Keep a decision, the lines it added to the conversation, and the ticket it opened, in one transaction.
+
+        The conversation is `record.conversation_id`, begun by `owner` when it is new; messages and ticket need one,
+        and the ticket's must be the same: ValueError. The lines belong to `ticket`, or else to the open ticket
+        `ticket_id`. Returns the lines as they were added. Raises Conflict when the answer's or the ticket's id is
+        taken, or when somebody else opened a ticket in this conversation in the meantime.
+        """
+        conversation_id = record.conversation_id
+        if conversation_id is None and (messages or ticket):
+            raise ValueError("messages and a ticket need a conversation")
+        if ticket is not None and ticket.conversation_id != conversation_id:
+            raise ValueError("the ticket is of another conversation than the answer")
+        added: tuple[Message, ...] = ()
+        with self._database.writing() as cursor:
+            if conversation_id is not None:
+                added = self.conversations.add_within(
+                    cursor,
+                    conversation_id,
+                    messages,
+                    record.at,
+                    ticket_id=ticket.id if ticket else ticket_id,
+                    owner=owner,
+                    channel=record.channel,
+                )
+            self.answers.add_within(cursor, record)
+            if ticket is not None:
+                self.tickets.add_within(cursor, ticket, record.at)
+        return added
