@@ -21,7 +21,10 @@ INGEST_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "encrypted": ("文件设有密码，无法读取", "请去掉密码后另存"),
     "undecodable": ("文字编码无法识别，从这一行开始不能正确读取", "请另存为 UTF-8 编码，再检查这一行的内容"),
     "nul_bytes": ("文件里有空字节（NUL），内容可能已损坏", "请重新导出，并保存为 UTF-8 编码"),
-    "broken_quotes": ("引号没有成对，从这一行开始无法分清单元格", "请检查这一行的英文双引号；单元格里的双引号要写成两个"),
+    "broken_quotes": (
+        "引号没有成对，从这一行开始无法分清单元格",
+        "请检查这一行的英文双引号；单元格里的双引号要写成两个",
+    ),
     "no_header": ("前 {rows} 行里没有找到表头", "表头至少要有“标准问”和“答案”两列"),
     "missing_column": ("表头缺少“{column}”列", "请补上这一列；列名可以用中文，也可以用英文别名"),
     "duplicate_column": ("“{column}”列出现了不止一次", "请只保留一列"),
@@ -30,20 +33,41 @@ INGEST_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "empty_answer": ("“{question}”没有答案，本条未导入", "请填写答案；还没定稿可以先把状态写成“草稿”，但答案不能为空"),
     "nothing_to_match": ("标准问“{question}”里没有文字、字母或数字，本条未导入", "请写成顾客会问的一句话"),
     "question_too_long": ("标准问有 {length} 个字，超过上限 {limit}，本条未导入", "请缩短标准问，把细节放进答案"),
-    "answer_too_long": ("“{question}”的答案有 {length} 个字，超过上限 {limit}，本条未导入", "请缩短答案，或拆成几条并用追问连接"),
+    "answer_too_long": (
+        "“{question}”的答案有 {length} 个字，超过上限 {limit}，本条未导入",
+        "请缩短答案，或拆成几条并用追问连接",
+    ),
     "id_too_long": ("编号有 {length} 个字符，超过上限 {limit}，本条未导入", "请缩短编号"),
     "bad_date": ("“{column}”里的“{value}”不是日期，本条未导入", "请写成 2026-12-01 这样的日期，或留空"),
     "dates_reversed": ("生效时间 {start} 晚于失效时间 {end}，本条未导入", "请检查两个日期是否填反了"),
     "unknown_state": ("不认识的状态“{value}”，本条未导入", "状态只能是：上线、草稿、停用；留空表示上线"),
     "bad_json": ("这一行不是一个 JSON 对象，未导入", "请检查这一行的引号、逗号和括号；每行一个完整的对象"),
-    "bad_value": ("“{column}”的值类型不对，本条未导入", "文字列请写文字；相似问、标签、追问写成文字列表，链接写成带 title 和 url 的列表"),
+    "bad_value": (
+        "“{column}”的值类型不对，本条未导入",
+        "文字列请写文字；相似问、标签、追问写成文字列表，链接写成带 title 和 url 的列表",
+    ),
     "formula": ("“{column}”是公式，本条未导入", "请复制这一格，用“粘贴为数值”换成文字"),
     "cell_error": ("“{column}”是错误值 {value}，本条未导入", "请改成正确的内容"),
-    "extra_cells": ("这一行的单元格比表头多，本条未导入", "多半是内容里有分隔符而没有加引号；请用英文双引号括起整格内容"),
-    "repeated_question": ("标准问“{question}”与 {other} 相同，本条未导入", "请合并成一条；如果确实是两条，请各写一个编号"),
-    "variant_too_long": ("“{question}”的一条相似问有 {length} 个字，超过上限 {limit}，这条相似问未导入", "请缩短这条相似问"),
-    "variant_nothing_to_match": ("“{question}”的相似问“{variant}”里没有文字、字母或数字，这条相似问未导入", "请删除或改写"),
-    "bad_link": ("链接“{value}”不能用，未导入", "链接必须以 http:// 或 https:// 开头；每行一条，先写标题，空一格，再写网址"),
+    "extra_cells": (
+        "这一行的单元格比表头多，本条未导入",
+        "多半是内容里有分隔符而没有加引号；请用英文双引号括起整格内容",
+    ),
+    "repeated_question": (
+        "标准问“{question}”与 {other} 相同，本条未导入",
+        "请合并成一条；如果确实是两条，请各写一个编号",
+    ),
+    "variant_too_long": (
+        "“{question}”的一条相似问有 {length} 个字，超过上限 {limit}，这条相似问未导入",
+        "请缩短这条相似问",
+    ),
+    "variant_nothing_to_match": (
+        "“{question}”的相似问“{variant}”里没有文字、字母或数字，这条相似问未导入",
+        "请删除或改写",
+    ),
+    "bad_link": (
+        "链接“{value}”不能用，未导入",
+        "链接必须以 http:// 或 https:// 开头；每行一条，先写标题，空一格，再写网址",
+    ),
     "control_characters": ("有 {count} 个看不见的控制字符，已去掉", "通常不影响使用；多半是从别处复制时带来的"),
     "expired": ("“{question}”已于 {end} 失效，不会再回答顾客", "如果活动还在继续，请改失效时间；否则可以停用"),
     "same_question": (
@@ -60,7 +84,10 @@ INGEST_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "sheet_skipped": ("工作表“{sheet}”没有“标准问”和“答案”表头，已跳过", "如果里面有词条，请补上表头"),
     "sheet_hidden": ("工作表“{sheet}”是隐藏的，已跳过", "如果里面有词条，请取消隐藏"),
     "no_rows": ("没有可导入的词条", "请检查文件内容是否完整"),
-    "no_question": ("有 {count} 个小节的标题不是问题，没有导入", "要作为词条的小节，请把标题写成问句，或写成“问：…答：…”"),
+    "no_question": (
+        "有 {count} 个小节的标题不是问题，没有导入",
+        "要作为词条的小节，请把标题写成问句，或写成“问：…答：…”",
+    ),
     "more": ("还有 {count} 处同类问题没有列出，例如：{example}", "先改好列出的，再导入一次"),
 }
 
@@ -232,3 +259,137 @@ def point_in_time(at: datetime) -> str:
 
 
 # --- end of replies and tickets -------------------------------------------------------------------------------------
+
+# --- command line: for editors and operators ------------------------------------------------------------------------
+
+#: What went wrong, by the stable code of the error; the detail that follows it is for whoever runs the service.
+ERROR_TITLES: Final[Mapping[str, str]] = {
+    "kb_error": "操作没有完成",
+    "bad_setting": "设置有误",
+    "bad_input": "输入有误",
+    "question_too_long": "问题太长",
+    "nothing_to_match": "问题里没有文字、字母或数字",
+    "file_unreadable": "文件无法读取",
+    "ingest_blocked": "有问题必须先解决，什么都没有写入",
+    "confirmation_needed": "需要确认",
+    "not_found": "没有找到",
+    "conflict": "与别人的操作冲突",
+    "not_ready": "还没有可用的发布版本",
+    "release_damaged": "发布版本不完整或已损坏",
+    "release_mismatch": "发布版本与当前模型或程序不匹配",
+    "access_denied": "没有访问权限",
+    "role_too_low": "当前密钥的权限不够",
+    "store_unavailable": "数据库不可用",
+}
+
+CLI_ABOUT: Final = "中文 FAQ 知识库：导入词条，发布，自动回答，拿不准的转人工。"
+CLI_HELP: Final[Mapping[str, str]] = {
+    "ingest": "导入词条文件或文件夹（csv、tsv、xlsx、jsonl、md）。",
+    "publish": "把知识库当前内容发布上线。",
+    "rollback": "退回到上一个（或指定的）发布版本。",
+    "releases": "列出所有发布版本。",
+    "export": "把全部词条导出为 csv、tsv、xlsx 或 jsonl 文件。",
+    "ask": "问一句，看系统怎么回答。",
+    "serve": "启动 HTTP 服务。",
+    "evaluate": "衡量回答质量：对线上知识库，或对一个带标注的 jsonl 文件。",
+    "train": "用自己的语料重新训练自带的向量模型和把握模型。",
+    "keys": "管理访问密钥。",
+    "keys_add": "新建一个密钥；密钥只显示这一次。",
+    "keys_list": "列出所有密钥（不含密钥本身）。",
+    "keys_revoke": "停用一个密钥。",
+    "doctor": "检查设置、数据库、模型和线上版本是否正常。",
+    "forget": "彻底删除一个会话的全部记录。",
+}
+CLI_OPTIONS: Final[Mapping[str, str]] = {
+    "paths": "文件或文件夹，可以写多个",
+    "dry_run": "只看会有什么变化，不写入",
+    "publish": "导入后立即发布",
+    "yes": "停用超过一成词条时不再询问",
+    "json": "只在标准输出打印一个 JSON 文档",
+    "release": "发布版本号；不写就是上一个",
+    "file": "要写入的文件",
+    "question": "要问的问题",
+    "explain": "显示候选、把握和每个特征的作用",
+    "host": "监听的地址",
+    "port": "监听的端口",
+    "workers": "进程数",
+    "labelled": "带标注的问题，或带相似问的词条（jsonl，可以是 .gz）；不写就衡量线上知识库",
+    "variants": "每条词条索引几个相似问，其余用来提问",
+    "seed": "随机种子",
+    "data": "训练语料所在的文件夹",
+    "out": "训练结果写到哪里；不写就替换自带的模型",
+    "name": "密钥的名字，例如使用它的人或系统",
+    "role": "asker 提问、agent 坐席、editor 编辑、admin 管理员",
+    "key": "密钥编号",
+    "conversation": "会话编号",
+    "quiet": "正常时不输出",
+}
+
+CLI_PROBLEM_COLUMNS: Final = ("文件", "位置", "问题", "怎么办")
+CLI_BLOCKING: Final = "必须先解决"
+CLI_NOTICE: Final = "提醒"
+CLI_PLAN_COLUMNS: Final = ("变化", "条数", "例如")
+CLI_PLAN: Final[Mapping[str, str]] = {"added": "新增", "changed": "修改", "retired": "停用", "unchanged": "不变"}
+CLI_NOTHING_WRITTEN: Final = "以上只是预览，什么都没有写入。"
+CLI_BLOCKED: Final = "有 {count} 处问题必须先解决，什么都没有写入，线上内容不变。"
+CLI_RETIRE_MANY: Final = "这次导入会停用 {count} 条词条（占 {share}）。如果确实要这样做，请加上 --yes。"
+CLI_RETIRE_ASK: Final = "这次导入会停用 {count} 条词条（占 {share}）。要继续吗？"
+CLI_INGESTED: Final = "已写入知识库（第 {revision} 版）。运行 kb publish 发布上线。"
+CLI_INGESTED_THEN: Final = "已写入知识库（第 {revision} 版）。"
+CLI_UNCHANGED: Final = "知识库没有变化。"
+CLI_PUBLISHED: Final = "已发布 {release}：{entries} 条词条，{phrasings} 种问法，新编码 {encoded} 条文本。"
+CLI_PUBLISH_SAME: Final = "线上版本 {release} 已经是最新内容，无需重新发布。"
+CLI_ROLLED_BACK: Final = "已退回到 {release}（{entries} 条词条）。"
+CLI_EXPORTED: Final = "已导出 {count} 条词条到 {file}。"
+CLI_RELEASE_COLUMNS: Final = ("发布版本", "发布时间", "词条", "问法", "")
+CLI_LIVE: Final = "线上"
+CLI_NO_RELEASES: Final = "还没有发布版本。先运行 kb ingest 文件 --publish。"
+CLI_DECISIONS: Final[Mapping[str, str]] = {"answer": "直答", "clarify": "反问", "handoff": "转人工"}
+CLI_REASONS: Final[Mapping[str, str]] = {
+    "exact": "与问法完全一致",
+    "confident": "把握足够",
+    "same_phrasing": "多条词条有相同问法",
+    "too_close_to_call": "前两条不相上下",
+    "not_sure_enough": "像，但把握不够",
+    "detail_differs": "细节不一致（否定、数量、段位或型号）",
+    "greeting": "只是打招呼",
+    "empty": "没有可匹配的内容",
+    "nothing_close": "知识库里没有相近的内容",
+    "asked_for_person": "要求人工",
+    "complaint": "投诉或不满",
+    "danger": "健康、安全或法律风险",
+    "order_specific": "需要核对订单或账户",
+    "with_agent": "人工正在处理",
+}
+CLI_CONFIDENCE: Final = "把握"
+CLI_RELEASE: Final = "发布版本"
+CLI_TOOK: Final = "用时"
+CLI_CANDIDATE_COLUMNS: Final = ("", "编号", "标准问", "最接近的问法", "把握")
+CLI_FEATURE_COLUMNS: Final = ("特征", "取值", "对把握的作用（对数几率）")
+CLI_NO_CANDIDATES: Final = "没有候选。"
+CLI_KEY_COLUMNS: Final = ("编号", "名字", "角色", "创建时间", "停用时间")
+CLI_KEY_MADE: Final = "已新建密钥“{name}”（{role}，编号 {id}）。请现在保存，它不会再次显示："
+CLI_KEY_REVOKED: Final = "密钥 {id} 已停用。"
+CLI_NO_KEYS: Final = "还没有密钥；服务只在本机地址上开放。"
+CLI_FORGOTTEN: Final = "会话 {id} 的全部记录已删除。"
+CLI_SERVING: Final = "服务已启动：在浏览器打开 {url} 试问，接口文档在 {url}/docs，按 Ctrl+C 停止。"
+CLI_OPEN: Final = "还没有密钥，任何能访问本机的人都可以使用；对外服务前请先运行 kb keys add。"
+CLI_INTERRUPTED: Final = "已中断，线上内容不变。"
+CLI_STEPS: Final[Mapping[str, str]] = {
+    "read": "读取文件",
+    "encode": "编码文本",
+    "fit": "校准把握",
+    "write": "写入版本",
+    "verify": "核对版本",
+    "evaluate": "衡量质量",
+    "train": "训练模型",
+}
+CLI_DOCTOR: Final[Mapping[str, str]] = {
+    "settings": "设置",
+    "store": "数据库",
+    "embedder": "向量模型",
+    "release": "线上版本",
+    "access": "访问密钥",
+}
+
+# --- end of the command line ----------------------------------------------------------------------------------------

@@ -1,0 +1,79 @@
+"""Chinese text has one door."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.text import Words, bigrams, characters, fingerprint, normalise
+
+
+@pytest.mark.parametrize(
+    ("written", "matched"),
+    [
+        pytest.param("怎么退款？", "怎么退款", id="punctuation goes"),
+        pytest.param("  怎么　退 款\n", "怎么退款", id="white space between Chinese characters goes"),
+        pytest.param("iPhone  Pro Max 能用吗", "iphone pro max能用吗", id="one space between Latin words stays"),
+        pytest.param("ＷＮ－２００温奶器", "wn-200温奶器", id="full width becomes half width"),
+        pytest.param("請問發票抬頭寫錯了怎麼辦", "请问发票抬头写错了怎么办", id="Traditional becomes Simplified"),
+        pytest.param("水温45.5℃，兑1/2", "水温45.5°c兑1/2".replace("°", " "), id="numbers keep what is inside them"),
+        pytest.param("打 8.5 折，省 15%！", "打8.5折省15%", id="a percentage stays one"),
+        pytest.param("-- 50% off...", "50% off", id="stray marks go"),
+        pytest.param("怎么用😀👍", "怎么用", id="emoji go"),
+        pytest.param("😀？！…", "", id="nothing is left of marks alone"),
+        pytest.param("e\u0301\u0301\u0301", "é", id="piled-up combining marks go"),
+        pytest.param("满\u200b59\ufeff包邮", "满59包邮", id="zero-width characters go"),
+        pytest.param("㈱①½", "株1 1 2".replace("1 1", "11"), id="compatibility forms"),
+    ],
+)
+def test_text_is_brought_to_one_form(written: str, matched: str) -> None:
+    assert normalise(written) == matched
+
+
+@given(st.text(max_size=60))
+def test_normalising_twice_changes_nothing(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once
+
+
+@given(st.text(max_size=60))
+def test_nothing_but_words_is_left(text: str) -> None:
+    kinds = {unicodedata.category(char)[0] for char in normalise(text) if char not in " .-+/%_"}
+    assert kinds <= {"L", "N"}
+
+
+@given(st.text(alphabet="退款多久abC1 。2-.%", max_size=30))
+def test_units_hold_every_letter_once(text: str) -> None:
+    normal = normalise(text)
+    assert "".join(characters(normal)) == normal.replace(" ", "")
+
+
+def test_a_model_code_is_one_unit() -> None:
+    assert characters(normalise("WN-200 和 TN-120")) == ["wn-200", "和", "tn-120"]
+
+
+def test_even_one_character_has_two_bigrams() -> None:
+    assert bigrams("退") == ["^退", "退$"]
+    assert bigrams("退款") == ["^退", "退款", "款$"]
+
+
+def test_words_know_the_house_s_own() -> None:
+    text = normalise("满享卡怎么续费")
+    assert "满享卡" not in Words()(text)
+    assert "满享卡" in Words(["满享卡"])(text)
+
+
+@given(st.text(alphabet="退款多久ab1 的", max_size=20))
+def test_words_lose_nothing(text: str) -> None:
+    normal = normalise(text)
+    assert "".join(WORDS(normal)) == normal.replace(" ", "")
+
+
+WORDS = Words()
+
+
+def test_fingerprints_differ_with_the_text() -> None:
+    assert fingerprint("退款") == fingerprint("退款")
+    assert fingerprint("退款") != fingerprint("退货")
+    assert len(fingerprint("")) == 32
