@@ -1,0 +1,114 @@
+"""The agents' desk: what is done with a ticket, and what the customer reads of it."""
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from kb import messages
+from kb.answer.policy import Policy
+from kb.errors import InputError
+from kb.ports import Clock
+from kb.store.store import Store
+from kb.types import (
+    Author,
+    ConversationId,
+    KeyId,
+    Message,
+    Priority,
+    ReplyKind,
+    Ticket,
+    TicketEvent,
+    TicketId,
+    TicketState,
+)
+
+#: From this likeness on a reply is the draft, edited; below it was written anew.
+EDITED_FROM = 0.6
+#: The outcome of a ticket that goes back to the bot without having been solved by a person.
+RETURNED = "returned"
+#: So much of a reply is compared with the draft: the time to compare grows with the square of the length.
+_COMPARED = 1500
+
+
+class Desk:
+    """Tickets as agents work on them. Every step is one transaction in the store."""
+
+    def __init__(self, store: Store, clock: Clock, policy: Policy) -> None:
+        self._store = store
+        self._clock = clock
+        self._policy = policy
+
+    def tickets(
+        self,
+        *,
+        state: TicketState | None = None,
+        assignee: str | None = None,
+        priority: Priority | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> list[Ticket]:
+        """Return the tickets that fit, urgent ones first, then by due time."""
+        return self._store.tickets.find(state=state, assignee=assignee, priority=priority, limit=limit, offset=offset)
+
+    def open_tickets(self) -> dict[TicketState, int]:
+        """Return how many tickets wait, and how many are being worked on."""
+        return {state: self._store.tickets.count(state) for state in (TicketState.WAITING, TicketState.CLAIMED)}
+
+    def ticket(self, ticket_id: TicketId) -> Ticket:
+        """Return a ticket; raises NotFound."""
+        return self._store.tickets.get(ticket_id)
+
+    def claim(self, ticket_id: TicketId, agent: str) -> Ticket:
+        """Give the ticket to this agent; raises Conflict when somebody else has it."""
+        return self._store.tickets.claim(ticket_id, agent, self._clock.now())
+
+    def release(self, ticket_id: TicketId, agent: str) -> Ticket:
+        """Put the agent's ticket back into the queue."""
+        return self._store.tickets.release(ticket_id, agent, self._clock.now())
+
+    def transfer(self, ticket_id: TicketId, agent: str, to: str, note: str) -> Ticket:
+        """Hand the agent's ticket to a colleague, with a note."""
+        return self._store.tickets.transfer(ticket_id, agent, to, note, self._clock.now())
+
+    def reply(self, ticket_id: TicketId, agent: str, text: str, kind: ReplyKind | None = None) -> Message:
+        """Send the customer a reply to the agent's ticket; what was made of the draft is found out unless said."""
+        if not text.strip():
+            raise InputError("the reply is empty; write what the customer is to read")
+        if kind is None:
+            kind = compared(self._store.tickets.get(ticket_id).draft, text)
+        return self._store.tickets.reply(ticket_id, agent, text, kind, self._clock.now())
+
+    def close(self, ticket_id: TicketId, agent: str, outcome: str) -> Ticket:
+        """End the agent's work on the ticket: the bot answers in this conversation again, and the customer is told."""
+        now = self._clock.now()
+        ticket = self._store.tickets.close(ticket_id, agent, outcome, now)
+        self._store.conversations.add_message(
+            ticket.conversation_id, Author.BOT, messages.REPLY_SERVICE_ENDED, now, ticket_id=ticket.id
+        )
+        return ticket
+
+    def give_back(self, ticket_id: TicketId, agent: str) -> Ticket:
+        """Return the conversation to the bot."""
+        return self.close(ticket_id, agent, RETURNED)
+
+    def events(self, ticket_id: TicketId) -> list[TicketEvent]:
+        """Return what happened to the ticket, oldest first."""
+        return self._store.tickets.events(ticket_id)
+
+    def owner(self, conversation_id: ConversationId) -> KeyId | None:
+        """Return the key that opened the conversation, None when the service ran open; raises NotFound."""
+        return self._store.conversations.owner(conversation_id)
+
+    def messages(self, conversation_id: ConversationId, after: int = 0, limit: int = 200) -> Sequence[Message]:
+        """Return the conversation's messages whose id is greater than `after`, oldest first."""
+        return self._store.conversations.messages(conversation_id, after, limit)
+
+
+def compared(draft: str, text: str) -> ReplyKind:
+    """Say what an agent made of the draft, by how alike the two texts are (difflib's ratio)."""
+    draft, text = draft.strip(), text.strip()
+    if draft == text:
+        return ReplyKind.DRAFTED
+    alike = SequenceMatcher(None, draft[:_COMPARED], text[:_COMPARED], autojunk=False)
+    if alike.real_quick_ratio() < EDITED_FROM or alike.quick_ratio() < EDITED_FROM:
+        return ReplyKind.REWRITTEN
+    return ReplyKind.EDITED if alike.ratio() >= EDITED_FROM else ReplyKind.REWRITTEN
