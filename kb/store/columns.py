@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeDecorator
 from kb.errors import InputError
 
 _NUL_IN_JSON = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _NUL = "text with a NUL character cannot be stored; remove the character and try again"
 
 
@@ -50,7 +51,7 @@ class PlainText(TypeDecorator[str]):
 
 def dump_json(value: Any) -> str:
     """Return JSON for a column, Chinese left readable; refuses NUL characters as text columns do."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _JSON.encode(value)
     if "\\u0000" in text and _NUL_IN_JSON.search(text):
         raise InputError(_NUL)
     return text

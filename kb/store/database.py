@@ -1,4 +1,4 @@
-"""One database: connections, short transactions, and statements that are compiled once.
+"""One database: its connections, and short transactions.
 
 Both drivers are kept in autocommit, so that a lone SELECT costs one round trip; a transaction begins where one is
 written down.
@@ -6,83 +6,23 @@ written down.
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
-from sqlalchemy.sql.dml import UpdateBase
-from sqlalchemy.sql.selectable import SelectBase
 
 from kb.errors import StoreError
+from kb.store.checkpoint import LAST_RESORT_PAGES, Checkpointer
 from kb.store.columns import dump_json
 from kb.store.failures import place_of, translate
-
-Row = Mapping[str, Any]
-Processor = Callable[[Any], Any]
-Executable = SelectBase | UpdateBase
+from kb.store.statement import Executable, Statement
 
 BUSY_S = 5.0  # how long a writer waits for another one, and a client for a server
 IDLE_S = 1.0  # a PostgreSQL connection that rested longer is tried before it is used
-
-
-class Statement:
-    """A statement compiled once and run on the driver's own cursor: what a question needs must not wait for more."""
-
-    def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        compiled: Any = statement.compile(dialect=dialect)
-        self._sql = str(compiled)
-        self._constants: dict[str, Any] = {}
-        self._processors: list[tuple[str, Processor]] = []
-        for name, bind in compiled.binds.items():
-            processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            if not bind.required:
-                self._constants[name] = processor(bind.value) if processor else bind.value
-            elif processor:
-                self._processors.append((name, processor))
-        self._results: list[tuple[int, Processor]] = [
-            (place, processor)
-            for place, column in enumerate(statement.exported_columns)
-            if (processor := column.type.dialect_impl(dialect).result_processor(dialect, None))
-        ]
-
-    def run(self, cursor: Any, row: Row) -> int:
-        """Execute for one row; return how many rows it touched."""
-        cursor.execute(self._sql, self._bound(row))
-        touched: int = cursor.rowcount
-        return touched
-
-    def many(self, cursor: Any, rows: Sequence[Row]) -> None:
-        """Execute once for each row."""
-        cursor.executemany(self._sql, [self._bound(row) for row in rows])
-
-    def one(self, cursor: Any, row: Row) -> tuple[Any, ...] | None:
-        """Execute and return the first row of the result, if there is one."""
-        cursor.execute(self._sql, self._bound(row))
-        found: tuple[Any, ...] | None = cursor.fetchone()
-        return found if found is None else self._read(found)
-
-    def all(self, cursor: Any, row: Row) -> list[tuple[Any, ...]]:
-        """Execute and return every row of the result."""
-        cursor.execute(self._sql, self._bound(row))
-        return [self._read(found) for found in cursor.fetchall()]
-
-    def _bound(self, row: Row) -> dict[str, Any]:
-        bound = {**self._constants, **row}
-        for name, processor in self._processors:
-            bound[name] = processor(bound[name])
-        return bound
-
-    def _read(self, found: tuple[Any, ...]) -> tuple[Any, ...]:
-        if not self._results:
-            return found
-        values = list(found)
-        for place, processor in self._results:
-            values[place] = processor(values[place])
-        return tuple(values)
 
 
 class Database:
@@ -104,6 +44,8 @@ class Database:
         self.url = parsed
         self.is_sqlite = self.dialect.name == "sqlite"
         self._begin = "BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN"
+        self._begin_fast = self._begin if self.is_sqlite else "BEGIN; SET LOCAL synchronous_commit = off"
+        self._checkpointer = Checkpointer(self.engine) if self.is_sqlite and parsed.database else None
         self._errors: tuple[type[Exception], ...] = (
             SQLAlchemyError,
             self.dialect.loaded_dbapi.Error,
@@ -120,8 +62,46 @@ class Database:
         return Statement(statement, self.dialect)
 
     @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """The driver's cursor in autocommit, for a `Statement`."""
+        try:
+            with self._read_turn:
+                connection = self.engine.raw_connection()
+                try:
+                    yield connection.cursor()
+                finally:
+                    connection.close()
+        except self._errors as error:
+            raise translate(error, self.place) from None
+
+    @contextmanager
+    def writing(self, *, durable: bool = True) -> Iterator[Any]:
+        """The driver's cursor inside one transaction: committed at the end, rolled back when anything is raised.
+
+        SQLite takes its write lock at once (BEGIN IMMEDIATE), so that a transaction never fails halfway for want of it.
+        Without `durable` PostgreSQL does not wait for its disk: a power cut may take the last half second, no more.
+        """
+        try:
+            with self._write_turn:
+                connection = self.engine.raw_connection()
+                try:
+                    cursor = connection.cursor()
+                    cursor.execute(self._begin if durable else self._begin_fast)
+                    try:
+                        yield cursor
+                        cursor.execute("COMMIT")
+                    except BaseException:
+                        connection.rollback()
+                        raise
+                finally:
+                    connection.close()
+                self._wrote()
+        except self._errors as error:
+            raise translate(error, self.place) from None
+
+    @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A connection in autocommit, for reading with statements made on the spot."""
+        """SQLAlchemy's connection in autocommit, for reading with a statement made on the spot."""
         try:
             with self._read_turn, self.engine.connect() as connection:
                 yield connection
@@ -129,36 +109,20 @@ class Database:
             raise translate(error, self.place) from None
 
     @contextmanager
-    def reading(self) -> Iterator[Any]:
-        """The driver's cursor in autocommit, for reading with a `Statement`."""
-        try:
-            with self._read_turn, self.engine.connect() as connection:
-                yield connection.connection.cursor()
-        except self._errors as error:
-            raise translate(error, self.place) from None
-
-    @contextmanager
-    def writing(self) -> Iterator[Any]:
-        """The driver's cursor inside one transaction: committed at the end, rolled back when anything is raised.
-
-        SQLite takes its write lock at once (BEGIN IMMEDIATE), so that a transaction never fails halfway for want of it.
-        """
-        with self.transaction() as connection:
-            yield connection.connection.cursor()
-
-    @contextmanager
     def transaction(self, *, wait_s: float = BUSY_S) -> Iterator[Connection]:
         """Like `writing`, with SQLAlchemy's connection for statements made on the spot."""
         try:
-            with self._write_turn, self.engine.connect() as connection, self._patience(connection, wait_s):
-                cursor = connection.connection.cursor()
-                cursor.execute(self._begin)
-                try:
-                    yield connection
-                    cursor.execute("COMMIT")
-                except BaseException:
-                    connection.connection.rollback()
-                    raise
+            with self._write_turn:
+                with self.engine.connect() as connection, self._patience(connection, wait_s):
+                    cursor = connection.connection.cursor()
+                    cursor.execute(self._begin)
+                    try:
+                        yield connection
+                        cursor.execute("COMMIT")
+                    except BaseException:
+                        connection.connection.rollback()
+                        raise
+                self._wrote()
         except self._errors as error:
             raise translate(error, self.place) from None
 
@@ -187,7 +151,13 @@ class Database:
 
     def close(self) -> None:
         """Give every connection back to the database."""
+        if self._checkpointer is not None:
+            self._checkpointer.close()
         self.engine.dispose()
+
+    def _wrote(self) -> None:
+        if self._checkpointer is not None:
+            self._checkpointer.wrote()
 
 
 def _engine(url: URL) -> Engine:
@@ -214,7 +184,13 @@ def _engine(url: URL) -> Engine:
 
 def _ready_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     """Set what SQLite keeps per connection, and the write-ahead log, which the file remembers."""
-    for pragma in ("foreign_keys = ON", "synchronous = NORMAL", "temp_store = MEMORY", "secure_delete = ON"):
+    for pragma in (
+        "foreign_keys = ON",
+        "synchronous = NORMAL",
+        "temp_store = MEMORY",
+        "secure_delete = ON",  # what is forgotten is overwritten, not only unlinked
+        f"wal_autocheckpoint = {LAST_RESORT_PAGES}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
     until = time.monotonic() + BUSY_S
     while connection.execute("PRAGMA journal_mode").fetchone()[0] not in ("wal", "memory"):

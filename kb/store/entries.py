@@ -63,8 +63,8 @@ class Entries:
         if len(set(ids)) != len(ids):
             raise ValueError("an entry can be put or retired once in a change")
         revision = expect + 1
-        rows = [_row(sourced, revision) for sourced in put]  # before the lock: others may write meanwhile
-        past = [_past(sourced.entry, revision) for sourced in put]
+        rows = [self._put.bind(_row(sourced, revision)) for sourced in put]  # before the lock: others write meanwhile
+        past = [self._remember.bind(_past(sourced.entry, revision)) for sourced in put]
         with self._database.transaction() as connection:
             cursor = connection.connection.cursor()
             found = self._read_revision(cursor)
@@ -77,8 +77,8 @@ class Entries:
             ]
             if not rows and not retired:
                 return found
-            rows += [_row(sourced, revision) for sourced in retired]
-            past += [_past(sourced.entry, revision) for sourced in retired]
+            rows += [self._put.bind(_row(sourced, revision)) for sourced in retired]
+            past += [self._remember.bind(_past(sourced.entry, revision)) for sourced in retired]
             # a rival who read the same revision waits here, and then meets this row
             self._number.run(cursor, {"revision": revision, "at": now, "author": author})
             self._put.many(cursor, rows)

@@ -95,7 +95,7 @@ class Store:
         if ticket is not None and ticket.conversation_id != conversation_id:
             raise ValueError("the ticket is of another conversation than the answer")
         added: tuple[Message, ...] = ()
-        with self._database.writing() as cursor:
+        with self._database.writing(durable=ticket is not None) as cursor:
             if conversation_id is not None:
                 added = self.conversations.add_within(
                     cursor,
