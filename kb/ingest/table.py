@@ -3,6 +3,7 @@
 pandas does the work on whole columns; it is imported on the first table, not before.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -85,7 +86,7 @@ def records(grid: Grid, header: Header, report: Report) -> Iterator[Record]:
     where = {row.number: row for row in body}
     flaws = _flaws(grid, header)
     width = len(header.columns)
-    fields = list(frame.columns)
+    fields = [Column(name) for name in frame.columns]
     for number, *values in frame.itertuples(name=None):
         row = where[number]
         found = flaws.get(number, [])
@@ -101,10 +102,7 @@ def _frame(body: Sequence[Row], header: Header, grid: Grid) -> "pd.DataFrame":
     width = len(header.columns)
     cells = [[*row.cells[:width], *[""] * (width - len(row.cells))] for row in body]
     raw = pd.DataFrame(cells, index=[row.number for row in body], columns=range(width), dtype=object)
-    for at, first, last in grid.merged:
-        if at < width and header.columns[at] in _FILLED and first in raw.index:
-            below = (raw.index > first) & (raw.index <= last)
-            raw[at] = raw[at].mask(below, raw[at][first])
+    _fill_merged(raw, header, grid)
     named: dict[Column, pd.Series[str]] = {}
     for at, column in enumerate(header.columns):
         if column is not None:
@@ -114,7 +112,20 @@ def _frame(body: Sequence[Row], header: Header, grid: Grid) -> "pd.DataFrame":
     extra = pd.Series([any(cell.strip() for cell in row.cells[width:]) for row in body], index=raw.index, dtype=bool)
     flawed = pd.Series(raw.index.isin([number for number, _ in grid.flaws]), index=raw.index)
     holds = frame.apply(lambda values: values.str.strip().ne("")).any(axis=1)
-    return frame.loc[holds | extra | flawed]
+    kept: pd.DataFrame = frame[holds | extra | flawed]
+    return kept
+
+
+def _fill_merged(raw: "pd.DataFrame", header: Header, grid: Grid) -> None:
+    """Write what stands in a merged cell into every row that it spans; ranges that overlap are damage, passed over."""
+    numbers = list(raw.index)
+    end: dict[int, int] = {}
+    for at, first, last in sorted(grid.merged):
+        if at < len(header.columns) and header.columns[at] in _FILLED and first > end.get(at, header.row.number):
+            start, stop = bisect_left(numbers, first), bisect_right(numbers, last)
+            if start < stop and numbers[start] == first:
+                raw.iloc[start:stop, at] = str(raw.iloc[start, at])
+            end[at] = last
 
 
 def _flaws(grid: Grid, header: Header) -> dict[int, list[Flaw]]:

@@ -10,6 +10,8 @@ from typing import Final
 from kb.ingest.problems import Report
 from kb.ingest.readers.csv_file import read_csv
 from kb.ingest.readers.jsonl import read_jsonl
+from kb.ingest.readers.markdown import read_markdown
+from kb.ingest.readers.xlsx import read_xlsx
 from kb.ingest.record import Record
 
 Reader = Callable[[Path, Report], Iterator[Record]]
@@ -18,5 +20,7 @@ Reader = Callable[[Path, Report], Iterator[Record]]
 READERS: Final[Mapping[str, Reader]] = {
     ".csv": read_csv,
     ".tsv": read_csv,
+    ".xlsx": read_xlsx,
+    ".md": read_markdown,
     ".jsonl": read_jsonl,
 }

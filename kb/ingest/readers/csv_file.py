@@ -52,7 +52,7 @@ def _delimiter(text: str) -> str:
     return best
 
 
-def _parse(text: str, delimiter: str) -> "_csv._reader":
+def _parse(text: str, delimiter: str) -> "_csv.Reader":
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
