@@ -1,7 +1,7 @@
 """One question from a customer, answered, asked back or handed over, and written down."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from time import perf_counter
 
 from kb.answer.handover import Handover, open_ticket
@@ -85,6 +85,14 @@ class Responder:
         reply = self._reply(begun, judgement, asked.conversation_id)
         self._keep(begun, reply)
         return reply
+
+    def feedback(self, answer_id: AnswerId, helpful: bool, comment: str) -> None:
+        """Keep what a customer thought of an answer; a second word replaces the first. Raises NotFound."""
+        self._store.answers.feedback(answer_id, helpful, self._policy.kept(comment), self._clock.now())
+
+    def today(self) -> date:
+        """Return the shop's local day: what is served depends on it."""
+        return self._policy.today(self._clock.now())
 
     def _open_ticket(self, asked: Asked) -> TicketId | None:
         """The ticket that makes the bot silent in this conversation; raises NotFound when it is another key's."""

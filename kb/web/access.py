@@ -1,0 +1,145 @@
+"""Who may do what: keys with roles, and an open door on the own machine while there is no key."""
+
+import hashlib
+import ipaddress
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from fastapi import Request
+from starlette.types import Scope
+
+from kb.errors import AccessDenied, RoleTooLow
+from kb.store.keys import Keys
+from kb.types import Key, KeyId, Role
+
+#: What the one who works without a key is called, unless the request says otherwise.
+NOBODY = "agent"
+
+_RANK = {role: rank for rank, role in enumerate(Role)}
+#: Keys remembered at once; a service has a handful.
+_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking."""
+
+    name: str
+    role: Role
+    key_id: KeyId | None  # None while the service runs open
+
+    def may(self, role: Role) -> bool:
+        """Whether the caller may do what `role` may."""
+        return _RANK[self.role] >= _RANK[role]
+
+
+_OPEN = Caller(NOBODY, Role.ADMIN, None)
+
+
+class Door:
+    """Lets callers in by their key. What the store said is remembered for a second, in every process by itself."""
+
+    def __init__(self, keys: Keys, *, monotonic: Callable[[], float] = time.monotonic, remember_s: float = 1.0) -> None:
+        """Ask `keys`, and not again within `remember_s` seconds of `monotonic`."""
+        self._keys = keys
+        self._monotonic = monotonic
+        self._remember_s = remember_s
+        self._known: dict[bytes, tuple[float, Caller]] = {}
+        self._locked: tuple[float, bool] = (float("-inf"), True)
+
+    def admit(self, scope: Scope, least: Role) -> Caller:
+        """Return who sent this request; raises AccessDenied, or RoleTooLow when the key may not do this.
+
+        Without any key the service is open to its own machine, and to nobody else: the client's address must be a
+        loopback one, and so must the host that it asked for, or a web page elsewhere could be made to look local.
+        """
+        secret, host = _credentials(scope)
+        if not self._has_keys():
+            if not (_is_loopback(_client(scope)) and _is_loopback(_host_name(host))):
+                raise AccessDenied(
+                    "no key exists yet, so only this machine is served, at http://127.0.0.1 or http://localhost; "
+                    "make a key with `kb keys add`"
+                )
+            return _OPEN
+        if secret is None:
+            raise AccessDenied("a key is needed; send it as `Authorization: Bearer kb_…` or `X-API-Key: kb_…`")
+        caller = self._caller(secret)
+        if not caller.may(least):
+            raise RoleTooLow(f"this needs a key with the role {least.value}; the key's role is {caller.role.value}")
+        return caller
+
+    def needs(self, least: Role) -> Callable[[Request], Awaitable[Caller]]:
+        """Return a dependency that admits callers of this role and above."""
+
+        async def admitted(request: Request) -> Caller:
+            return self.admit(request.scope, least)
+
+        return admitted
+
+    def _has_keys(self) -> bool:
+        until, locked = self._locked
+        now = self._monotonic()
+        if now >= until:
+            locked = self._keys.any()
+            self._locked = (now + self._remember_s, locked)
+        return locked
+
+    def _caller(self, secret: str) -> Caller:
+        """Look the secret up by its hash, so that no comparison tells how much of a guess was right."""
+        mark = hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
+        now = self._monotonic()
+        until, caller = self._known.get(mark, (float("-inf"), _OPEN))
+        if now < until:
+            return caller
+        key = self._keys.check(secret)
+        if key is None:
+            self._known.pop(mark, None)
+            raise AccessDenied("this key is unknown or was revoked")
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        caller = _caller_of(key)
+        self._known[mark] = (now + self._remember_s, caller)
+        return caller
+
+
+def _caller_of(key: Key) -> Caller:
+    return Caller(key.name, key.role, key.id)
+
+
+def _credentials(scope: Scope) -> tuple[str | None, str]:
+    """The secret that was sent, if any, and the host that was asked for."""
+    secret: str | None = None
+    host = ""
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            kind, _, rest = value.partition(b" ")
+            if kind.lower() == b"bearer":
+                secret = rest.strip().decode("latin-1")
+        elif name == b"x-api-key":
+            secret = secret or value.strip().decode("latin-1")
+        elif name == b"host":
+            host = value.decode("latin-1")
+    return secret, host
+
+
+def _client(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+def _host_name(host: str) -> str:
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0]
+
+
+@lru_cache(maxsize=256)
+def _is_loopback(address: str) -> bool:
+    if address.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,109 @@
+"""The web application: routes over a kb, and the tasks that live as long as it does."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from kb import logs
+from kb.errors import KbError
+from kb.settings import Settings
+from kb.web import failures
+from kb.web.access import Door
+from kb.web.document import add_document
+from kb.web.headers import SecurityHeaders
+from kb.web.metrics import Metrics
+from kb.web.routes.answer import answer_routes
+from kb.web.routes.conversations import conversation_routes
+from kb.web.routes.feedback import feedback_routes
+from kb.web.routes.health import health_routes
+from kb.web.routes.search import search_routes
+from kb.web.routes.tickets import ticket_routes
+from kb.web.stopping import Stopping
+from kb.wiring import Kb, build
+
+log = logging.getLogger("kb.web")
+
+#: Seconds between two looks at the release pointer.
+FOLLOW_S = 1.0
+#: Seconds between two rounds of forgetting old conversations.
+FORGET_S = 3600.0
+
+
+def create_app(kb: Kb) -> FastAPI:
+    """Return the application over `kb`, which it closes when it ends."""
+    stopping = Stopping()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        stopping.watch()
+        await _follow_once(kb)
+        tasks = [asyncio.create_task(_follow(kb)), asyncio.create_task(_forget(kb))]
+        try:
+            yield
+        finally:
+            stopping.ask()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            kb.close()
+
+    app = FastAPI(title="kb", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.kb = kb
+    app.state.stopping = stopping
+    door, metrics = Door(kb.store.keys), Metrics(kb)
+    app.include_router(answer_routes(kb, door, metrics))  # the busy one first: routes are tried in order
+    app.include_router(search_routes(kb, door))
+    app.include_router(feedback_routes(kb, door, metrics))
+    app.include_router(conversation_routes(kb, door, stopping))
+    app.include_router(ticket_routes(kb, door))
+    app.include_router(health_routes(kb, door, metrics))
+    add_document(app)
+    failures.install(app)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """Make the application from KB_* settings; for `uvicorn --factory`, which calls it in every worker process."""
+    settings = Settings.read()
+    logs.configure(settings.log_level)
+    return create_app(build(settings))
+
+
+async def _follow(kb: Kb) -> None:
+    """Follow the release pointer as long as the application lives."""
+    said = ""
+    while True:
+        await asyncio.sleep(FOLLOW_S)
+        said = await _follow_once(kb, said)
+
+
+async def _follow_once(kb: Kb, said: str = "") -> str:
+    """Open the release that is live now; return what went wrong, logged when it is not what was `said` before."""
+    try:
+        if await asyncio.to_thread(kb.refresh):
+            log.info("release opened", extra={"release": kb.serving.manifest.id})
+    except KbError as error:
+        if str(error) != said:
+            log.warning("the live release could not be opened: %s", error, extra={"code": error.code})
+        return str(error)
+    except Exception:
+        log.exception("looking for a new release failed")
+        return "unexpected"
+    return ""
+
+
+async def _forget(kb: Kb) -> None:
+    """Erase conversations that have grown older than the settings allow."""
+    while True:
+        try:
+            until = kb.clock.now() - kb.settings.keep_conversations
+            erased = await asyncio.to_thread(kb.store.conversations.forget_older_than, until)
+            if erased:
+                log.info("old conversations erased", extra={"conversations": erased})
+        except KbError as error:
+            log.warning("old conversations could not be erased: %s", error, extra={"code": error.code})
+        await asyncio.sleep(FORGET_S)

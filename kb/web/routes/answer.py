@@ -1,0 +1,149 @@
+"""POST /v1/answer: a customer's question."""
+
+import json
+import logging
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from kb.answer.match import Matcher
+from kb.answer.reply import Reply, offered
+from kb.answer.respond import Asked
+from kb.types import Candidate, ConversationId, DecisionKind, Role, Scope
+from kb.web.access import Caller, Door
+from kb.web.bodies import read, takes
+from kb.web.metrics import Metrics
+from kb.web.schemas import AnswerIn, AnswerOut
+from kb.wiring import Kb
+
+log = logging.getLogger("kb.answer")
+
+
+def answer_routes(kb: Kb, door: Door, metrics: Metrics) -> APIRouter:
+    """Return the route; the request is taken apart and the reply put together by hand, for this is the busy one."""
+    routes = APIRouter(tags=["answer"])
+
+    @routes.post("/v1/answer", response_model=AnswerOut, openapi_extra=takes(AnswerIn))
+    async def answer(request: Request) -> Response:
+        """Answer a customer's question, ask back, or hand it over to a person."""
+        started = perf_counter()
+        caller = door.admit(request.scope, Role.ASKER)
+        body = await read(request, AnswerIn)
+        matcher = kb.matcher()
+        reply = kb.responder.respond(matcher, asked(body, caller))
+        if not body.dry_run:
+            metrics.answered(reply.judgement, perf_counter() - started)
+        _log(reply, body, caller)
+        content = shown(reply, matcher if body.explain else None)
+        return Response(json.dumps(content, ensure_ascii=False).encode(), media_type="application/json")
+
+    return routes
+
+
+def asked(body: AnswerIn, caller: Caller) -> Asked:
+    """Return the question in the domain's words."""
+    return Asked(
+        text=body.question,
+        conversation_id=ConversationId(body.conversation_id) if body.conversation_id else None,
+        channel=body.channel or "",
+        scope=Scope(body.category or "", body.product or "", tuple(body.tags or ())),
+        top_k=body.top_k,
+        dry_run=body.dry_run,
+        explain=body.explain,
+        owner=caller.key_id,
+    )
+
+
+def shown(reply: Reply, explained_by: Matcher | None = None) -> dict[str, Any]:
+    """Return the reply as `AnswerOut` describes it, ready for JSON."""
+    judgement, ticket = reply.judgement, reply.ticket
+    decision = judgement.decision
+    best = decision.best if decision.kind is DecisionKind.ANSWER else None
+    return {
+        "id": reply.id,
+        "decision": decision.kind.value,
+        "reason": decision.reason.value,
+        "confidence": judgement.confidence,
+        "message": reply.message,
+        "answer": _entry(best) if best else None,
+        "options": [{"entry_id": one.entry.id, "question": one.entry.question} for one in offered(decision)],
+        "candidates": [
+            {
+                "entry_id": one.entry.id,
+                "question": one.entry.question,
+                "matched": one.matched,
+                "confidence": one.confidence,
+            }
+            for one in judgement.candidates
+        ],
+        "ticket": ticket
+        and {
+            "id": ticket.id,
+            "reason": ticket.reason.value,
+            "priority": ticket.priority.value,
+            "due_at": _moment(ticket.due_at),
+        },
+        "conversation_id": reply.conversation_id,
+        "release": judgement.release,
+        "took_ms": reply.took_ms,
+        "explanation": _explanation(judgement.candidates, explained_by) if explained_by else None,
+    }
+
+
+def _entry(best: Candidate) -> dict[str, Any]:
+    entry = best.entry
+    return {
+        "entry_id": entry.id,
+        "question": entry.question,
+        "text": entry.answer,
+        "category": entry.category,
+        "links": [{"title": link.title, "url": link.url} for link in entry.links],
+        "follow_ups": list(entry.follow_ups),
+    }
+
+
+def _explanation(candidates: tuple[Candidate, ...], matcher: Matcher) -> dict[str, Any]:
+    return {
+        "limits": {"answer": matcher.limits.answer, "suggest": matcher.limits.suggest},
+        "candidates": [
+            {
+                "entry_id": one.entry.id,
+                "confidence": one.confidence,
+                "conflict": one.conflict,
+                "features": dict(one.features),
+                "contributions": dict(one.contributions),
+            }
+            for one in candidates
+        ],
+    }
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _log(reply: Reply, body: AnswerIn, caller: Caller) -> None:
+    """Write one line, without what the customer wrote."""
+    if not log.isEnabledFor(logging.INFO):
+        return
+    decision = reply.judgement.decision
+    log.info(
+        "answer",
+        extra={
+            "id": reply.id,
+            "decision": decision.kind.value,
+            "reason": decision.reason.value,
+            "confidence": round(reply.judgement.confidence, 4),
+            "entry_id": decision.best.entry.id if decision.best else None,
+            "ticket_id": reply.ticket.id if reply.ticket else None,
+            "conversation_id": reply.conversation_id,
+            "channel": body.channel,
+            "key": caller.key_id,
+            "dry_run": body.dry_run,
+            "release": reply.judgement.release,
+            "took_ms": reply.took_ms,
+        },
+    )

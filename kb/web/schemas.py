@@ -1,0 +1,363 @@
+"""What goes over the wire: requests are checked strictly, replies are described for the OpenAPI document."""
+
+import unicodedata
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from kb.types import Author, DecisionKind, Priority, Reason, ReplyKind, TicketState
+
+#: Characters of a question.
+LONGEST_QUESTION = 1000
+#: Characters of a reply, a comment or a note.
+LONGEST_TEXT = 4000
+
+_LINE_CONTROLS = frozenset("\n\r\t")
+
+
+def _no_controls(text: str) -> str:
+    """Refuse control characters but line breaks and tabs: no keyboard sends them, and not every store takes them."""
+    if not text.isprintable() and any(
+        unicodedata.category(char) == "Cc" and char not in _LINE_CONTROLS for char in text
+    ):
+        raise PydanticCustomError("control_character", "String should have no control characters")
+    return text
+
+
+Name = Annotated[str, StringConstraints(max_length=100), AfterValidator(_no_controls)]
+Text = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_TEXT, strip_whitespace=True),
+    AfterValidator(_no_controls),
+]
+Comment = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_no_controls)]
+AskedText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_QUESTION, strip_whitespace=True),
+    AfterValidator(_no_controls),
+]
+#: Ids of the caller's own making may be shorter than ours, but must survive a URL.
+Conversation = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:\-]{1,128}$")]
+Channel = Annotated[str, StringConstraints(pattern=r"^[\w.:\-]{1,32}$")]
+Outcome = Annotated[str, StringConstraints(pattern=r"^[\w.:\-]{1,64}$")]
+
+
+class Given(BaseModel):
+    """A request body: no field too many, no value of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Shown(BaseModel):
+    """Part of a reply; read off the domain's own values."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+# --- questions ---------------------------------------------------------------------------------------------------
+
+
+class AnswerIn(Given):
+    """A customer's question."""
+
+    question: AskedText = Field(examples=["买的奶粉还没发货，可以退款吗"])
+    conversation_id: Conversation | None = Field(
+        None, description="ties questions together, and to the agent who takes over; made up by the caller"
+    )
+    channel: Channel | None = Field(None, description="where the question comes from", examples=["app"])
+    product: Name | None = Field(None, description="only entries for this product, and those for every product")
+    category: Name | None = Field(None, description="only entries of this category")
+    tags: list[Name] | None = Field(None, max_length=20, description="only entries that carry all of these tags")
+    top_k: int = Field(5, ge=1, le=20, description="candidates to return at most")
+    dry_run: bool = Field(default=False, description="decide, but write nothing: no record, no conversation, no ticket")
+    explain: bool = Field(default=False, description="say what the confidence of each candidate was made from")
+
+
+class LinkOut(Shown):
+    """A page that an answer points to."""
+
+    title: str
+    url: str
+
+
+class EntryAnswer(Shown):
+    """The entry that answers the question."""
+
+    entry_id: str
+    question: str
+    text: str
+    category: str
+    links: list[LinkOut]
+    follow_ups: list[str] = Field(description="standard questions that the customer may want to ask next")
+
+
+class CandidateOut(Shown):
+    """An entry that may answer the question."""
+
+    entry_id: str
+    question: str
+    matched: str = Field(description="the phrasing that came closest")
+    confidence: float = Field(ge=0, le=1)
+
+
+class OptionOut(Shown):
+    """A question that the customer may choose; sent back as it is, it is answered."""
+
+    entry_id: str
+    question: str
+
+
+class TicketRef(Shown):
+    """The ticket that was opened."""
+
+    id: str
+    reason: Reason
+    priority: Priority
+    due_at: datetime
+
+
+class LimitsOut(Shown):
+    """From which confidence on a candidate is answered outright, or offered."""
+
+    answer: float
+    suggest: float
+
+
+class CandidateExplained(Shown):
+    """What a candidate's confidence was made from."""
+
+    entry_id: str
+    confidence: float
+    conflict: str = Field(description='the detail that speaks against it, "" for none')
+    features: dict[str, float] = Field(description="as measured")
+    contributions: dict[str, float] = Field(description="log-odds that each feature added")
+
+
+class Explanation(Shown):
+    """How the decision came about."""
+
+    limits: LimitsOut
+    candidates: list[CandidateExplained]
+
+
+class AnswerOut(Shown):
+    """What became of a question."""
+
+    id: str
+    decision: DecisionKind
+    reason: Reason
+    confidence: float = Field(ge=0, le=1)
+    message: str = Field(description="what to show the customer")
+    answer: EntryAnswer | None
+    options: list[OptionOut] = Field(description="what the customer may choose from when the decision is to clarify")
+    candidates: list[CandidateOut] = Field(description="best first, whatever the decision")
+    ticket: TicketRef | None = Field(description="when a person takes over with this question")
+    conversation_id: str | None = Field(description="where the person's replies will be; made here if none was given")
+    release: str
+    took_ms: float
+    explanation: Explanation | None = Field(description="when asked for")
+
+
+class FeedbackIn(Given):
+    """What a customer thought of an answer; a second word replaces the first."""
+
+    answer_id: Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_no_controls)]
+    helpful: bool
+    comment: Comment = ""
+
+
+# --- search ------------------------------------------------------------------------------------------------------
+
+
+class HitOut(Shown):
+    """An entry that was found."""
+
+    entry_id: str
+    question: str
+    answer: str
+    category: str
+    product: str
+    tags: list[str]
+    links: list[LinkOut]
+    matched: str = Field(description="the phrasing that came closest")
+    confidence: float
+    highlights: "Highlights"
+
+
+class Highlights(Shown):
+    """Where the words stand that were looked for: [start, end) in Unicode code points."""
+
+    question: list[tuple[int, int]]
+    matched: list[tuple[int, int]]
+    answer: list[tuple[int, int]]
+
+
+class SearchOut(Shown):
+    """A page of what was found, best first."""
+
+    total: int
+    limit: int
+    offset: int
+    results: list[HitOut]
+
+
+class SuggestionOut(Shown):
+    """A phrasing that what was typed may become."""
+
+    text: str
+    entry_id: str
+    question: str
+    highlights: list[tuple[int, int]] = Field(description="where in `text` the typed words stand, in code points")
+
+
+class SuggestOut(Shown):
+    """What to offer while somebody types."""
+
+    suggestions: list[SuggestionOut]
+
+
+# --- conversations and tickets -----------------------------------------------------------------------------------
+
+
+class MessageOut(Shown):
+    """One line of a conversation."""
+
+    id: int
+    author: Author
+    text: str
+    at: datetime
+    ticket_id: str | None
+
+
+class MessagesOut(Shown):
+    """The lines after the one asked for, oldest first."""
+
+    conversation_id: str
+    messages: list[MessageOut]
+
+
+class TicketCandidateOut(Shown):
+    """A candidate as the ticket keeps it."""
+
+    entry_id: str
+    question: str
+    matched: str
+    confidence: float
+    answer: str
+
+
+class TicketOut(Shown):
+    """A question that a person has to answer."""
+
+    id: str
+    conversation_id: str
+    answer_id: str | None
+    question: str
+    summary: str
+    reason: Reason
+    category: str
+    priority: Priority
+    state: TicketState
+    created_at: datetime
+    due_at: datetime
+    draft: str
+    candidates: list[TicketCandidateOut]
+    assignee: str
+    claimed_at: datetime | None
+    replied_at: datetime | None
+    closed_at: datetime | None
+    reply: str
+    reply_kind: ReplyKind | None
+    outcome: str
+
+
+class TicketDetail(TicketOut):
+    """A ticket with its conversation so far."""
+
+    messages: list[MessageOut]
+
+
+class TicketsOut(Shown):
+    """A page of tickets, urgent ones first, then by due time; and how many are open in all."""
+
+    tickets: list[TicketOut]
+    limit: int
+    offset: int
+    waiting: int
+    claimed: int
+
+
+class ReplyIn(Given):
+    """An agent's reply; what was made of the draft is found out when it is not said."""
+
+    text: Text
+    kind: Annotated[ReplyKind, Field(strict=False)] | None = None
+
+
+class TransferIn(Given):
+    """To whom a ticket goes."""
+
+    to: Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)] = Field(
+        description="the colleague's name"
+    )
+    note: Comment = ""
+
+
+class CloseIn(Given):
+    """How it ended."""
+
+    outcome: Outcome = Field("solved", description="solved, unsolved, or a word of the house's own")
+
+
+class EventOut(Shown):
+    """One step in a ticket's life."""
+
+    id: int
+    at: datetime
+    kind: str
+    actor: str
+    detail: dict[str, str | int]
+
+
+class EventsOut(Shown):
+    """What happened to a ticket, oldest first."""
+
+    events: list[EventOut]
+
+
+# --- health and failures -----------------------------------------------------------------------------------------
+
+
+class HealthOut(Shown):
+    """The process is up."""
+
+    status: str
+
+
+class ReadyOut(Shown):
+    """Questions can be answered."""
+
+    status: str
+    release: str
+
+
+class FieldProblem(Shown):
+    """What is wrong with one field."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Problem(Shown):
+    """A failure, as RFC 9457 wants it; programs rely on `code`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblem]
+    instance: str | None = None
