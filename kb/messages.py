@@ -147,6 +147,7 @@ def ingest_sheet(sheet: str) -> str:
 # --- replies: for customers, in the chat ---------------------------------------------------------------------------
 
 REPLY_GREETING: Final = "您好，很高兴为您服务！请问您想咨询什么问题呢？"
+REPLY_PARTING: Final = "不客气，很高兴为您服务。如果还有其他问题，随时可以在这里问我。"
 REPLY_EMPTY: Final = "抱歉，没有看明白您的问题。请用一句话描述一下您想咨询的内容，好吗？"
 
 REPLY_WHICH: Final = "您是想问下面哪个问题？"

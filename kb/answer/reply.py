@@ -11,11 +11,13 @@ from kb.types import AnswerId, Candidate, ConversationId, Decision, DecisionKind
 MOST_OPTIONS = 3
 
 _LEGAL = re.compile(
-    r"起诉|诉讼|律师|法院|法庭|仲裁|报警|公安|12315|12345|消协|消费者协会|工商|市场监管|监管局|举报|曝光|媒体|记者"
+    r"起诉|诉讼|律师|法院|法庭|仲裁|打官司|法律|报警|派出所|12315|12345|消协|消费者协会|工商局|市场监管|市监局",
+    re.IGNORECASE,
 )
-_BODY = re.compile(
-    r"过敏|红疹|皮疹|起疹|湿疹|疹子|红肿|发烧|呕吐|吐|拉肚子|腹泻|中毒|窒息|噎|呛|误食|误吞|吞|受伤|伤|流血|出血|烫|烧|漏电|触电|"
-    r"电到|爆炸|炸|起火|着火|冒烟|医院|急诊|就医|送医|住院|昏迷|抽搐|疼|痛|痒|死"
+# of what the guard takes for a greeting, the part that ends a conversation or thanks
+_PARTING = re.compile(
+    r"谢|感谢|辛苦|再见|拜|bye|88|知道了|明白|了解|收到|没事|没有了|不用了|没问题了|^(?:好|嗯|恩|哦|噢|行|可以|ok)",
+    re.IGNORECASE,
 )
 
 
@@ -39,7 +41,7 @@ def message(question: str, decision: Decision) -> str:
         case DecisionKind.HANDOFF:
             return messages.REPLY_HANDED_OVER[handover_word(question, decision.reason)]
         case _:
-            return _asked_back(decision.reason, offered(decision))
+            return _asked_back(question, decision.reason, offered(decision))
 
 
 def offered(decision: Decision) -> Sequence[Candidate]:
@@ -48,15 +50,15 @@ def offered(decision: Decision) -> Sequence[Candidate]:
 
 
 def handover_word(question: str, reason: Reason) -> str:
-    """Return the reason as the wording knows it: danger is to somebody's health or safety, or it is a legal matter."""
-    if reason is Reason.DANGER and _LEGAL.search(question) and not _BODY.search(question):
+    """Return the reason as the wording knows it: a complaint in which authorities or courts are named is a legal matter."""
+    if reason is Reason.COMPLAINT and _LEGAL.search(question):
         return "legal"
     return reason.value if reason.value in messages.REPLY_HANDED_OVER else Reason.NOTHING_CLOSE.value
 
 
-def _asked_back(reason: Reason, options: Sequence[Candidate]) -> str:
+def _asked_back(question: str, reason: Reason, options: Sequence[Candidate]) -> str:
     if reason is Reason.GREETING:
-        return messages.REPLY_GREETING
+        return messages.REPLY_PARTING if _PARTING.search(question.strip()) else messages.REPLY_GREETING
     if reason is Reason.EMPTY:
         return messages.REPLY_EMPTY
     if not options:
