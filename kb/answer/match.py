@@ -1,0 +1,222 @@
+"""One question against one release: the only way from a question to a decision, whoever asks."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.answer.confidence import Calibration
+from kb.answer.decide import decide, decide_exact
+from kb.answer.features import FEATURES, Measured, Positions, Reading, measure, read
+from kb.answer.guards import guard
+from kb.index.knowledge import Knowledge, matched_form
+from kb.ports import Embedder
+from kb.text import normalise
+from kb.types import (
+    Candidate,
+    Decision,
+    DecisionKind,
+    Entry,
+    Judgement,
+    Limits,
+    Question,
+    Reason,
+    ReleaseId,
+    Scope,
+)
+
+Mask = NDArray[np.bool_]
+
+#: Entries that are looked at closely for each question; each search gives half of them.
+LOOKED_AT = 16
+#: Phrasings that the vector search is asked for, to find that many entries.
+_NEAREST = 64
+#: Up to so many phrasings in scope are compared one by one; more are found by the index, which is asked for more.
+_FEW = 20_000
+#: Scopes remembered at once.
+_SCOPES = 64
+
+_ANYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A phrasing that what was typed so far may become."""
+
+    entry: Entry
+    text: str  # as the editor wrote it
+
+
+class Matcher:
+    """Judges questions by one release. Holds nothing that changes but a memory of scopes; safe to share."""
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        embedder: Embedder,
+        calibration: Calibration,
+        limits: Limits,
+        release_id: ReleaseId,
+    ) -> None:
+        self.knowledge = knowledge
+        self.embedder = embedder
+        self.calibration = calibration
+        self.limits = limits
+        self.release_id = release_id
+        self._masks: dict[tuple[Scope, date], Mask | None] = {}
+        self._changing = any(e.valid_from or e.valid_until or not e.served_on(date.max) for e in knowledge.entries)
+        self._typed = "\n" + "\n".join(knowledge.texts) + "\n"
+        self._line_starts = [1, *accumulate((len(text) + 1 for text in knowledge.texts), initial=1)][1:]
+
+    def judge(self, question: Question, today: date, *, explain: bool = False) -> Judgement:
+        """Decide what to do with `question` on the shop's day `today`; `explain` fills the candidates' figures."""
+        plain = normalise(question.text)
+        text = matched_form(plain)
+        mask = self._mask(question.scope, today)
+        stop = guard(plain)
+        exact = self._exact(plain, text, mask)
+        if exact and (stop is None or stop in _EXACT_WINS):
+            return Judgement(decide_exact(exact), tuple(exact[: question.top_k]), self.release_id)
+        if stop in (Reason.EMPTY, Reason.GREETING):
+            return Judgement(Decision(DecisionKind.CLARIFY, stop), (), self.release_id)
+        candidates = self._ranked(text, mask, LOOKED_AT, max(question.top_k, 3), explain=explain)
+        decision = decide(candidates, self.limits) if stop is None else self._handed_over(stop, candidates)
+        return Judgement(decision, tuple(candidates[: question.top_k]), self.release_id)
+
+    def search(self, text: str, scope: Scope, today: date, *, limit: int = 10, offset: int = 0) -> list[Candidate]:
+        """The entries closest to `text`, in the order that `judge` would put them, for agents: no guard stands before."""
+        form = matched_form(text)
+        mask = self._mask(scope, today)
+        exact = self._exact(normalise(text), form, mask)
+        claimed = {candidate.entry.id for candidate in exact}
+        wanted = offset + limit
+        ranked = self._ranked(form, mask, max(LOOKED_AT, 2 * wanted), max(LOOKED_AT, 2 * wanted)) if form else []
+        return [*exact, *(c for c in ranked if c.entry.id not in claimed)][offset:wanted]
+
+    def suggest(self, typed: str, today: date, *, scope: Scope = _ANYTHING, limit: int = 8) -> list[Suggestion]:
+        """Phrasings that begin with what was typed, then those that contain it; one for each entry."""
+        text = normalise(typed)
+        if not text:
+            return []
+        mask = self._mask(scope, today)
+        chosen: dict[int, int] = {}
+        for needle, skip in (("\n" + text, 1), (text, 0)):
+            for row in self._lines_with(needle, skip):
+                position = int(self.knowledge.owner[row])
+                if mask is None or mask[position]:
+                    chosen.setdefault(position, row)
+                if len(chosen) == limit:
+                    break
+            if len(chosen) == limit:
+                break
+        return [
+            Suggestion(self.knowledge.entries[position], self.knowledge.phrasings[row])
+            for position, row in chosen.items()
+        ]
+
+    def _lines_with(self, needle: str, skip: int) -> Iterator[int]:
+        at = self._typed.find(needle)
+        while at >= 0:
+            row = bisect_right(self._line_starts, at + skip) - 1
+            yield row
+            at = self._typed.find(needle, max(self._line_starts[row + 1] - 1, at + 1))
+
+    def _handed_over(self, reason: Reason, candidates: Sequence[Candidate]) -> Decision:
+        """To a person; only a question about an order may be helped by a standard answer as the draft."""
+        useful = reason is Reason.ORDER_SPECIFIC and candidates and candidates[0].confidence >= self.limits.suggest
+        return Decision(DecisionKind.HANDOFF, reason, candidates[0] if useful else None)
+
+    def _exact(self, plain: str, text: str, mask: Mask | None) -> list[Candidate]:
+        """The entries that are phrased exactly so."""
+        positions = self.knowledge.exact.get(text) or self.knowledge.exact.get(plain) or ()
+        return [
+            Candidate(self.knowledge.entries[at], self._phrasing(at, text, plain), 1.0)
+            for at in positions
+            if mask is None or mask[at]
+        ]
+
+    def _phrasing(self, position: int, *forms: str) -> str:
+        begin, end = self.knowledge.starts[position : position + 2].tolist()
+        row = next(row for form in forms for row in range(begin, end) if self.knowledge.texts[row] == form)
+        return self.knowledge.phrasings[row]
+
+    def _ranked(
+        self, text: str, mask: Mask | None, looked_at: int, kept: int, *, explain: bool = False
+    ) -> list[Candidate]:
+        reading = read(self.knowledge, text, self.embedder.encode([text])[0])
+        positions = candidates(self.knowledge, reading, mask, looked_at)
+        if not len(positions):
+            return []
+        measured = measure(self.knowledge, reading, positions)
+        scored = self.calibration.score(measured.table)
+        return [
+            Candidate(
+                entry=self.knowledge.entries[positions[place]],
+                matched=self.knowledge.phrasings[measured.rows[place]],
+                confidence=float(confidence),
+                features=self._figures(measured, place) if explain else {},
+                contributions=self.calibration.contributions(inputs) if explain else {},
+                conflict=measured.conflicts[place],
+            )
+            for place, confidence, inputs in zip(
+                scored.order[:kept].tolist(), scored.confidence, scored.inputs, strict=False
+            )
+        ]
+
+    def _figures(self, measured: Measured, place: int) -> Mapping[str, float]:
+        return dict(zip(FEATURES, measured.table[place].tolist(), strict=True))
+
+    def _mask(self, scope: Scope, today: date) -> Mask | None:
+        """Which entries may be used; None for all of them."""
+        key = (scope, today)
+        if key in self._masks:
+            return self._masks[key]
+        mask: Mask | None = None
+        if self._changing or scope != _ANYTHING:
+            mask = np.array([e.served_on(today) and scope.admits(e) for e in self.knowledge.entries], bool)
+            if mask.all():
+                mask = None
+        if len(self._masks) >= _SCOPES:
+            self._masks.clear()
+        self._masks[key] = mask
+        return mask
+
+
+#: Guards before which an exact phrasing of the knowledge goes: an editor wrote that very text.
+_EXACT_WINS = (Reason.GREETING, Reason.ORDER_SPECIFIC)
+
+
+def candidates(knowledge: Knowledge, question: Reading, mask: Mask | None, number: int = LOOKED_AT) -> Positions:
+    """The entries worth a close look: the best half by words and characters, the best half by vector; sorted."""
+    half = max(number // 2, 1)
+    found: list[Positions] = []
+    if not knowledge.entries or (mask is not None and not mask.any()):
+        return np.empty(0, np.int64)
+    lexical = np.maximum.reduceat(knowledge.lexical.scores(question.terms), knowledge.starts[:-1])
+    if mask is not None:
+        lexical = np.where(mask, lexical, 0)
+    top = np.argpartition(-lexical, half)[:half] if len(lexical) > half else np.arange(len(lexical))
+    found.append(top[lexical[top] > 0])
+    if question.vector.any():
+        rows = _nearest(knowledge, question, mask, max(_NEAREST, 2 * number))
+        owners = knowledge.owner[rows]
+        _, first = np.unique(owners, return_index=True)
+        found.append(owners[np.sort(first)[:half]].astype(np.int64))
+    return np.unique(np.concatenate(found))
+
+
+def _nearest(knowledge: Knowledge, question: Reading, mask: Mask | None, number: int) -> Positions:
+    """Rows in scope, closest first."""
+    if mask is None:
+        return knowledge.index.search(question.vector, number)[0]
+    allowed = mask[knowledge.owner]
+    few = np.flatnonzero(allowed)
+    if len(few) <= _FEW and len(few) * 2 < len(allowed):
+        similarities = np.asarray(knowledge.vectors[few]) @ question.vector
+        return few[np.argsort(-similarities, kind="stable")[:number]]
+    rows = knowledge.index.search(question.vector, 4 * number)[0]
+    return rows[allowed[rows]][:number]

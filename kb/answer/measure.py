@@ -1,0 +1,269 @@
+"""How good the answers are, by the protocol of the README: what is served is what is measured, beside its peers."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.answer.confidence import Calibration
+from kb.answer.match import Matcher
+from kb.answer.tasks import Task, split
+from kb.index.knowledge import Knowledge, matched_form
+from kb.index.lexical import VIEWS
+from kb.ports import Embedder
+from kb.types import DecisionKind, Entry, EntryId, Limits, Question, Reason, ReleaseId
+
+Floats = NDArray[np.float64]
+#: Gives the calibration for the entries that are indexed: the shipped one, or one refitted on them.
+Fit = Callable[[Sequence[Entry]], Calibration]
+
+DEPTH = 10
+_RESAMPLES = 300
+#: Decisions that another limit would have changed; what a guard or a differing detail stopped is never answered.
+_BY_CONFIDENCE = (
+    Reason.EXACT,
+    Reason.CONFIDENT,
+    Reason.NOT_SURE_ENOUGH,
+    Reason.TOO_CLOSE_TO_CALL,
+    Reason.NOTHING_CLOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one question."""
+
+    text: str
+    wanted: EntryId | None
+    found: tuple[EntryId, ...]  # best first
+    confidence: float  # 0 when a guard or an empty text kept it from being matched
+    answered: bool
+
+    @property
+    def right(self) -> bool:
+        """Whether the first entry found is the one wanted."""
+        return self.wanted is not None and self.found[:1] == (self.wanted,)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The measures of one way of answering; shares are 0..1 and coverage counts all questions, answerable or not."""
+
+    name: str
+    questions: int
+    recall_at_1: float
+    recall_at_5: float
+    recall_at_10: float
+    coverage_at_95: float  # largest share answered at 95 % precision, the threshold chosen afterwards
+    coverage_at_90: float
+    coverage_at_80: float
+    aurc: float  # area under the risk-coverage curve (Geifman & El-Yaniv 2017), lower is better
+    auroc: float  # of confidence against being right
+    ece: float  # expected calibration error over ten equal bins
+    answered: float  # share answered directly at the served limits
+    precision: float  # of those
+    unanswerable_answered: float  # share of what cannot be answered that was answered all the same
+    interval: tuple[float, float]  # bootstrap, 95 %, of coverage_at_95
+
+
+@dataclass(frozen=True)
+class Report:
+    """One split, one row for each way of answering; the first is ours."""
+
+    name: str
+    entries: int
+    phrasings: int
+    limits: Limits
+    rows: tuple[Figures, ...]
+    outcomes: tuple[Outcome, ...]  # of ours, for the worst mistakes and the curves
+    seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures as plain values."""
+        return {
+            "name": self.name,
+            "entries": self.entries,
+            "phrasings": self.phrasings,
+            "limits": asdict(self.limits),
+            "rows": [asdict(row) for row in self.rows],
+            "seconds": round(self.seconds, 1),
+        }
+
+
+def evaluate(
+    entries: Sequence[Entry],
+    *,
+    k: int,
+    seed: int,
+    embedder: Embedder,
+    fit: Fit,
+    name: str = "",
+    peers: bool = True,
+    most: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Report:
+    """Split `entries` (k variants indexed, a fifth held out), ask the rest, and compare with peers on the same split."""
+    began = time.perf_counter()
+    task = split(entries, k, seed, name=name, most=most)
+    calibration = fit(task.entries)
+    knowledge = Knowledge.build(task.entries, embedder)
+    matcher = Matcher(knowledge, embedder, calibration, calibration.limits, ReleaseId("evaluation"))
+    ours = ask(matcher, task, progress=progress)
+    rows = [figures("kb", ours)]
+    if peers:
+        rows += [figures(peer, outcomes) for peer, outcomes in _peers(knowledge, embedder, task).items()]
+    return Report(
+        name,
+        len(knowledge.entries),
+        len(knowledge.texts),
+        calibration.limits,
+        tuple(rows),
+        ours,
+        time.perf_counter() - began,
+    )
+
+
+def ask(matcher: Matcher, task: Task, *, progress: Callable[[float], None] | None = None) -> tuple[Outcome, ...]:
+    """Ask every question of `task` through the served path."""
+    outcomes = []
+    today = date.today()  # noqa: DTZ011 - entries of a task carry no dates
+    for at, asked in enumerate(task.asked):
+        judged = matcher.judge(Question(asked.text, top_k=DEPTH), today)
+        outcomes.append(
+            Outcome(
+                text=asked.text,
+                wanted=asked.entry,
+                found=tuple(candidate.entry.id for candidate in judged.candidates),
+                confidence=judged.confidence if judged.decision.reason in _BY_CONFIDENCE else 0.0,
+                answered=judged.decision.kind is DecisionKind.ANSWER,
+            )
+        )
+        if progress and at % 100 == 0:
+            progress(at / len(task.asked))
+    return tuple(outcomes)
+
+
+def share_answered(matcher: Matcher, texts: Sequence[str]) -> float:
+    """Share of `texts` answered directly: for small talk and questions out of scope, where every answer is a mistake."""
+    today = date.today()  # noqa: DTZ011 - entries of a task carry no dates
+    kinds = [matcher.judge(Question(text), today).decision.kind for text in texts]
+    return sum(kind is DecisionKind.ANSWER for kind in kinds) / max(len(kinds), 1)
+
+
+def figures(name: str, outcomes: Sequence[Outcome]) -> Figures:
+    """All measures of one way of answering."""
+    right = np.array([outcome.right for outcome in outcomes], bool)
+    confidence = np.array([outcome.confidence for outcome in outcomes])
+    answered = np.array([outcome.answered for outcome in outcomes], bool)
+    answerable = np.array([outcome.wanted is not None for outcome in outcomes], bool)
+    return Figures(
+        name=name,
+        questions=len(outcomes),
+        recall_at_1=_recall(outcomes, 1),
+        recall_at_5=_recall(outcomes, 5),
+        recall_at_10=_recall(outcomes, 10),
+        coverage_at_95=coverage(confidence, right, 0.95),
+        coverage_at_90=coverage(confidence, right, 0.90),
+        coverage_at_80=coverage(confidence, right, 0.80),
+        aurc=aurc(confidence, right),
+        auroc=auroc(confidence, right),
+        ece=calibration_error(confidence, right),
+        answered=float(answered.mean()),
+        precision=float(right[answered].mean()) if answered.any() else 1.0,
+        unanswerable_answered=float(answered[~answerable].mean()) if (~answerable).any() else 0.0,
+        interval=_interval(confidence, right),
+    )
+
+
+def risk_coverage(confidence: Floats, right: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Coverage and precision as the threshold falls, one point for each distinct confidence."""
+    order = np.argsort(-confidence, kind="stable")
+    sorted_confidence = confidence[order]
+    last = np.flatnonzero(
+        np.append(sorted_confidence[1:] != sorted_confidence[:-1], True)
+    )  # ties are answered together
+    asked = last + 1
+    return asked / len(confidence), np.cumsum(right[order])[last] / asked
+
+
+def coverage(confidence: Floats, right: NDArray[np.bool_], precision: float) -> float:
+    """The largest share that can be answered with at least this precision."""
+    if not len(confidence):
+        return 0.0
+    covered, precise = risk_coverage(confidence, right)
+    kept = np.flatnonzero(precise >= precision)
+    return float(covered[kept[-1]]) if len(kept) else 0.0
+
+
+def aurc(confidence: Floats, right: NDArray[np.bool_]) -> float:
+    """Mean share of mistakes over all coverages."""
+    order = np.argsort(-confidence, kind="stable")
+    return float(np.mean(1 - np.cumsum(right[order]) / np.arange(1, len(right) + 1))) if len(right) else 0.0
+
+
+def auroc(confidence: Floats, right: NDArray[np.bool_]) -> float:
+    """Chance that a right one has more confidence than a wrong one, ties counted half (Mann and Whitney 1947)."""
+    good, bad = np.sort(confidence[right]), confidence[~right]
+    if not len(good) or not len(bad):
+        return 0.5
+    below = np.searchsorted(good, bad, side="right")
+    level = below - np.searchsorted(good, bad, side="left")
+    return float(np.mean(len(good) - below + level / 2) / len(good))
+
+
+def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 10) -> float:
+    """Mean distance of confidence and share right over equal bins, by their number (Naeini et al. 2015)."""
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = np.abs(np.bincount(which, confidence - right, bins))
+    return float(gaps.sum() / max(len(confidence), 1))
+
+
+def _recall(outcomes: Sequence[Outcome], depth: int) -> float:
+    wanted = [outcome for outcome in outcomes if outcome.wanted is not None]
+    return sum(outcome.wanted in outcome.found[:depth] for outcome in wanted) / max(len(wanted), 1)
+
+
+def _interval(confidence: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
+    rng = np.random.default_rng(0)
+    picks = rng.integers(len(right), size=(_RESAMPLES, len(right))) if len(right) else np.zeros((1, 0), int)
+    low, high = np.quantile([coverage(confidence[pick], right[pick], 0.95) for pick in picks], (0.025, 0.975))
+    return float(low), float(high)
+
+
+def _peers(knowledge: Knowledge, embedder: Embedder, task: Task) -> dict[str, tuple[Outcome, ...]]:
+    """The same questions answered from one raw similarity: its first entry, its value the confidence."""
+    found: dict[str, list[Outcome]] = {name: [] for name in (*_PEERS.values(), "dense")}
+    forms = [matched_form(asked.text) for asked in task.asked]
+    vectors = embedder.encode(forms)
+    starts = knowledge.starts[:-1]
+    for asked, form, vector in zip(task.asked, forms, vectors, strict=True):
+        terms = knowledge.lexical.terms(form, knowledge.words(form))
+        scores = {
+            peer: knowledge.lexical.scores(terms, (view,), budget=_EVERYTHING)
+            for view, peer in enumerate(_PEERS.values())
+        }
+        if form:
+            for view, span in enumerate(terms.spans[:2]):  # raw BM25, as others use it
+                scores[_PEERS[VIEWS[view]]] = scores[_PEERS[VIEWS[view]]] * _raw(
+                    terms.weights[span], terms.idf[span], terms.counts[span]
+                )
+        scores["dense"] = knowledge.vectors @ vector
+        for peer, by_row in scores.items():
+            by_entry = np.maximum.reduceat(by_row, starts)
+            first = np.argsort(-by_entry, kind="stable")[:DEPTH]
+            ids = tuple(knowledge.entries[at].id for at in first.tolist())
+            found[peer].append(Outcome(asked.text, asked.entry, ids, float(by_entry[first[0]]), answered=False))
+    return {peer: tuple(outcomes) for peer, outcomes in found.items()}
+
+
+_PEERS = {"words": "BM25 words", "characters": "BM25 characters", "bigrams": "TF-IDF"}
+_EVERYTHING = 1 << 60
+
+
+def _raw(weights: NDArray[np.float32], idf: NDArray[np.float32], counts: NDArray[np.float32]) -> float:
+    """What `Terms.weights` were divided by."""
+    return float(counts[0] * idf[0] / weights[0]) if len(weights) and weights[0] else 1.0

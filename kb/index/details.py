@@ -1,0 +1,206 @@
+"""Details on which two alike questions may differ: negation, opposites, quantities, stages, sizes, model codes.
+
+七天 is 7 天 and 二段 is 2 段: Chinese numerals are read. 能不能, 是不是 ask, they don't deny.
+"""
+
+# ruff: noqa: E501 - a pattern is easier to read in one line
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Masks = NDArray[np.uint64]
+
+
+class Detail(StrEnum):
+    """A kind of detail, in the order in which a difference is reported."""
+
+    CODE = "code"  # wn-200 and xn-100
+    QUANTITY = "quantity"  # 7 天 and 15 天, 一段 and 二段, M 码 and L 码
+    OPPOSITE = "opposite"  # 未发货 and 已发货, 绑定 and 解绑
+    NEGATION = "negation"  # 能退 and 不能退
+
+
+#: Two sides that exclude each other; one of each pair in a question, only the other in a phrasing, and they differ.
+OPPOSITES: tuple[tuple[str, str], ...] = (
+    (
+        r"未发货|没发货|没有发货|还没发|不发货|发货前|发货之前|未发出",
+        r"已发货|已经发货|发货后|发货之后|已发出|发了货|发货了(?!吗|没)",
+    ),
+    (
+        r"未收到|没收到|没有收到|收不到|没签收|未签收|签收前|收货前|没到货",
+        r"已收到|已经收到|收到了(?!吗|没)|已签收|签收后|收货后|收到货后|到货后",
+    ),
+    (r"未拆|没拆|没有拆|没开封|未开封|拆封前|未使用|没用过", r"已拆|拆了|拆开|拆封后|已开封|开封了|开封后|拆过|用过了"),
+    (r"绑定|绑上", r"解绑|解除绑定|取消绑定|解除关联"),
+    (r"开通|启用|(?<!解除)注册|激活|打开|开启", r"关闭|停用|注销|关掉|关了|取消开通"),
+    (r"充值|存入|转入|入金", r"提现|取出|转出|出金"),
+    (r"买入|买进|购入", r"卖出|卖掉"),
+    (r"以上|超过|大于|满", r"以下|不足|小于|低于|未满|不满"),
+    (r"付款前|支付前|下单前|未付款|没付款|未支付|没支付", r"付款后|支付后|下单后|已付款|已支付|付了款"),
+    (r"增加|添加|新增", r"删除|移除|减少|去掉"),
+    (r"个人", r"企业|公司|单位"),
+    (r"男", r"女"),
+    (r"国内|境内|大陆", r"国外|海外|境外"),
+    (r"过期前|到期前", r"过期后|到期后|已过期|过期了"),
+    (r"电子(?:版)?发票|电子票", r"纸质发票|纸质票|纸票"),
+    (r"普通发票|普票", r"专用发票|专票"),
+    (r"单边", r"双边"),
+    (r"牛奶粉", r"羊奶粉"),
+    (r"热水|加热", r"冷水|冷藏|冷冻"),
+    (r"保修期?内|保内", r"保修期?外|保外|过保"),
+    (r"婚前", r"婚后"),
+    (r"买家(?:承担|出|付)", r"(?:商城|商家|卖家)(?:承担|出|付)"),
+)
+_SIDES = tuple((re.compile(a), re.compile(b)) for a, b in OPPOSITES)
+
+# said twice to ask (能不能, 有没有), and set phrases that deny nothing
+_NO_NEGATION = re.compile(
+    r"(.)[不没](?:\1)|(..)[不没]\2|是否|能否|可否|有无|不好意思|不知道|不小心|不仅|不但|不管|不论|不过|不错|对不起|差不多|没问题|"
+    r"怎么不|为什么不|为何不|为啥不|咋不|了没有?$|[吗么]没有?$|没有?$|不$|不对劲|不然|要不|不同|不一样|未来|无理由|无线|无忧|非常|"
+    r"莫名|勿扰|不限|不满意|不合适|不喜欢|不想要|没事|不客气|不用谢|无论|无糖|无添加|无酒精|无人机",
+)
+_NEGATION = re.compile(r"[不没未无勿别莫]|非(?=[本自])|冇|拒绝|禁止|失败|取消不")
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "〇": 0}
+_TENS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?[万千百]?|[零〇一二两俩三四五六七八九十百千万]+|半)"
+_UNIT = (
+    r"个工作日|工作日|个?小时|个半?月|分钟|天|日|周|星期|年|岁|月龄|月|秒|段|阶段|期|级|代|折|成|元|块钱?|毛|次|张|件|个|片|罐|盒|"
+    r"瓶|袋|包|箱|斤|公斤|千克|kg|g|克|ml|毫升|升|l|cm|厘米|mm|米|公里|码|号|%|楼|层|档|股|手|位|人|倍|点|寸|颗粒?|粒|抽"
+)
+_QUANTITY = re.compile(rf"(第?)({_NUMBER})({_UNIT})")
+_SIZE = re.compile(r"(?<![a-z0-9])(nb|x{0,4}l|\d?xl|m|s|xs)(?:码|号|size|(?![a-z0-9]))")
+_CODE = re.compile(r"(?<![a-z0-9.\-+/_])(?=[a-z0-9.\-+/_]*[a-z])(?=[a-z0-9.\-+/_]*[0-9])[a-z0-9][a-z0-9.\-+/_]*")
+_PLAIN_UNIT = re.compile(r"^[0-9.]+(?:kg|g|ml|l|cm|mm|m|h|min|s|d|k|w|元|%)$")
+_SAME_UNIT = {
+    "日": "天", "个小时": "小时", "个工作日": "工作日", "星期": "周", "块": "元", "块钱": "元", "阶段": "段", "月龄": "月", "个月": "月",
+    "公斤": "kg", "千克": "kg", "克": "g", "毫升": "ml", "升": "l", "厘米": "cm", "米": "m", "毛": "角", "颗粒": "粒", "颗": "粒",
+}  # fmt: skip
+# 一个, 一次, 一下: said without meaning a number
+_VAGUE = {("个", 1.0), ("次", 1.0), ("件", 1.0), ("点", 1.0), ("天", 1.0), ("人", 1.0), ("张", 1.0), ("位", 1.0), ("期", 1.0), ("成", 1.0)}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What one text says about each kind of detail."""
+
+    negative: bool
+    sides: tuple[int, int]  # bit i: the first (second) side of the i-th pair of opposites is named, and not the other
+    quantities: frozenset[tuple[str, float]]  # unit and value
+    sizes: frozenset[str]
+    codes: frozenset[str]
+
+
+def details(text: str) -> Details:
+    """Read the details of a normalised text."""
+    first = second = 0
+    for bit, (one, other) in enumerate(_SIDES):
+        right = other.search(text) is not None
+        left = one.search(text if not right else other.sub(" ", text)) is not None
+        if left is not right:
+            first |= left << bit
+            second |= right << bit
+    quantities = set()
+    for ordinal, number, unit in _QUANTITY.findall(text):
+        value = _value(number)
+        plain = _SAME_UNIT.get(unit, unit)
+        if value is not None and (ordinal or (plain, value) not in _VAGUE or number[0] in "0123456789"):
+            quantities.add((ordinal + plain, value))
+    codes = frozenset(code for code in _CODE.findall(text) if not _PLAIN_UNIT.match(code) and not _SIZE.fullmatch(code))
+    return Details(
+        negative=_NEGATION.search(_NO_NEGATION.sub("", text)) is not None,
+        sides=(first, second),
+        quantities=frozenset(quantities),
+        sizes=frozenset(_SIZE.findall(text)),
+        codes=codes,
+    )
+
+
+def _value(number: str) -> float | None:
+    """7, 七, 十五, 二十, 1.5万 as numbers; None for what is no number."""
+    if number == "半":
+        return 0.5
+    if number[0] in "0123456789":
+        scale = _TENS.get(number[-1], 1)
+        return float(number.rstrip("万千百")) * scale
+    if not any(char in _TENS for char in number):  # 二零: figure by figure
+        return float("".join(str(_DIGITS[char]) for char in number))
+    total = section = digit = 0
+    for char in number:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+        elif _TENS[char] >= 10_000:
+            total += (section + digit or 1) * _TENS[char]
+            section = digit = 0
+        else:
+            section += (digit or 1) * _TENS[char]
+            digit = 0
+    return float(total + section + digit)
+
+
+class DetailTable:
+    """The details of every phrasing, so that a question is compared with many rows at once."""
+
+    def __init__(self, texts: Sequence[str], arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        """Take the phrasings and what `arrays` of another gave for them."""
+        self._negative = arrays["negative"]  # (rows,) bool
+        self._sides: Masks = arrays["sides"]  # type: ignore[assignment]  # (rows, 2)
+        self._figures = {
+            row: details(texts[row]) for row in np.flatnonzero(arrays["figures"]).tolist()
+        }  # few rows name a quantity or a code
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> Self:
+        """Read the details of normalised `texts`."""
+        read = [details(text) for text in texts]
+        arrays: dict[str, NDArray[np.generic]] = {
+            "negative": np.array([one.negative for one in read], bool),
+            "sides": np.array([one.sides for one in read], np.uint64).reshape(-1, 2),
+            "figures": np.array([bool(one.quantities or one.sizes or one.codes) for one in read], bool),
+        }
+        return cls(texts, arrays)
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """The numeric parts by name, to be saved."""
+        figures = np.zeros(len(self._negative), bool)
+        figures[list(self._figures)] = True
+        return {"negative": self._negative, "sides": self._sides, "figures": figures}
+
+    def differences(self, question: Details, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Where `rows` contradict the question: (len(rows), details in order of `Detail`)."""
+        found = np.zeros((len(rows), len(Detail)), bool)
+        found[:, _NEGATION_AT] = self._negative[rows] != question.negative
+        if any(question.sides):
+            sides = self._sides[rows]
+            mine = np.array(question.sides, np.uint64)
+            found[:, _OPPOSITE_AT] = ((sides[:, 0] & mine[1]) | (sides[:, 1] & mine[0])) != 0
+        if question.quantities or question.sizes or question.codes:
+            for at, row in enumerate(rows.tolist()):
+                theirs = self._figures.get(row)
+                if theirs is not None:
+                    found[at, _CODE_AT] = _disjoint(question.codes, theirs.codes)
+                    found[at, _QUANTITY_AT] = _disjoint(question.sizes, theirs.sizes) or _other_amount(question, theirs)
+        return found
+
+
+_KINDS = list(Detail)
+_CODE_AT, _QUANTITY_AT = _KINDS.index(Detail.CODE), _KINDS.index(Detail.QUANTITY)
+_OPPOSITE_AT, _NEGATION_AT = _KINDS.index(Detail.OPPOSITE), _KINDS.index(Detail.NEGATION)
+
+
+def _disjoint(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    return bool(mine) and bool(theirs) and mine.isdisjoint(theirs)
+
+
+def _other_amount(mine: Details, theirs: Details) -> bool:
+    """Whether both count the same unit and no amount agrees."""
+    for unit in {unit for unit, _ in mine.quantities} & {unit for unit, _ in theirs.quantities}:
+        if {v for u, v in mine.quantities if u == unit}.isdisjoint({v for u, v in theirs.quantities if u == unit}):
+            return True
+    return False

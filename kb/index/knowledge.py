@@ -1,0 +1,162 @@
+"""The searchable print of a set of entries: what a release holds in memory."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.index.courtesy import without_courtesy
+from kb.index.details import DetailTable
+from kb.index.exact import ExactIndex
+from kb.index.lexical import Lexical
+from kb.ports import Embedder, VectorIndex, Vectors
+from kb.text import Words, fingerprint, normalise
+from kb.types import Entry
+
+#: Gives the vectors that are already known, by fingerprint of their text.
+Known = Callable[[Sequence[str]], Mapping[str, Vectors]]
+
+
+def matched_form(text: str) -> str:
+    """The form in which questions and phrasings meet: normalised, without the politeness around it."""
+    return without_courtesy(normalise(text))
+
+
+def own_words(entries: Sequence[Entry]) -> list[str]:
+    """The house's own words, for cutting text: products, categories and tags."""
+    return sorted({word for entry in entries for word in (entry.product, entry.category, *entry.tags) if word})
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Entries and everything that is needed to find them. A row is a phrasing; the rows of an entry lie together."""
+
+    entries: tuple[Entry, ...]  # in order of id
+    phrasings: tuple[str, ...]  # (rows) as the editor wrote them
+    texts: tuple[str, ...]  # (rows) in matched form, each once per entry
+    owner: NDArray[np.int32]  # (rows,) position in entries
+    starts: NDArray[np.int64]  # (entries + 1,) first row of each entry
+    vectors: Vectors  # (rows, dim)
+    index: VectorIndex
+    lexical: Lexical
+    details: DetailTable
+    exact: Mapping[str, tuple[int, ...]]  # matched form → positions in entries
+    words: Words
+
+    @classmethod
+    def build(
+        cls,
+        entries: Sequence[Entry],
+        embedder: Embedder,
+        *,
+        known: Known | None = None,
+        index: Callable[[Vectors], VectorIndex] = ExactIndex,
+        words: Words | None = None,
+    ) -> Self:
+        """Index `entries`, encoding only texts whose fingerprint `known` doesn't know; dates and scopes count later.
+
+        An entry none of whose phrasings holds a letter, digit or Chinese character is left out.
+        """
+        phrasings: list[str] = []
+        texts: list[str] = []
+        owner: list[int] = []
+        kept: list[Entry] = []
+        for entry in sorted(entries, key=lambda one: one.id):
+            forms: dict[str, str] = {}
+            for phrasing in entry.phrasings:  # the standard question first
+                if form := matched_form(phrasing):
+                    forms.setdefault(form, phrasing)
+            if forms:
+                texts.extend(forms)
+                phrasings.extend(forms.values())
+                owner.extend([len(kept)] * len(forms))
+                kept.append(entry)
+        words = words or Words(own_words(kept))
+        vectors = _encode(texts, embedder, known)
+        return cls(
+            entries=tuple(kept),
+            phrasings=tuple(phrasings),
+            texts=tuple(texts),
+            owner=np.array(owner, np.int32),
+            starts=_starts(owner, len(kept)),
+            vectors=vectors,
+            index=index(vectors),
+            lexical=Lexical.build(texts, words),
+            details=DetailTable.build(texts),
+            exact=_exact(texts, owner),
+            words=words,
+        )
+
+    @classmethod
+    def restore(
+        cls,
+        entries: Sequence[Entry],
+        phrasings: Sequence[str],
+        texts: Sequence[str],
+        *,
+        vectors: Vectors,
+        index: VectorIndex,
+        vocabularies: Sequence[Sequence[str]],
+        arrays: Mapping[str, NDArray[np.generic]],
+    ) -> Self:
+        """Make it again from its parts; `arrays` is what `arrays()` gave and may be memory-mapped, like `vectors`."""
+        owner = np.asarray(arrays["owner"], np.int32)
+        return cls(
+            entries=tuple(entries),
+            phrasings=tuple(phrasings),
+            texts=tuple(texts),
+            owner=owner,
+            starts=_starts(owner, len(entries)),
+            vectors=vectors,
+            index=index,
+            lexical=Lexical.restore(vocabularies, _under("lexical.", arrays)),
+            details=DetailTable(texts, _under("details.", arrays)),
+            exact=_exact(texts, owner.tolist()),
+            words=Words(own_words(entries)),
+        )
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """The numeric parts but the vectors, by name, to be saved; `lexical.vocabularies` holds the strings to them."""
+        return {
+            "owner": self.owner,
+            **{f"lexical.{name}": array for name, array in self.lexical.arrays().items()},
+            **{f"details.{name}": array for name, array in self.details.arrays().items()},
+        }
+
+    @cached_property
+    def centroids(self) -> Vectors:
+        """(entries, dim) the mean direction of each entry's phrasings, of length 1 unless all are zero."""
+        if not self.entries:
+            return np.zeros((0, self.vectors.shape[1]), np.float32)
+        sums = np.add.reduceat(np.asarray(self.vectors, np.float32), self.starts[:-1], axis=0)
+        centres: Vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+        return centres
+
+
+def _encode(texts: Sequence[str], embedder: Embedder, known: Known | None) -> Vectors:
+    """(texts, dim) vectors, taken from `known` where it has them; every text is encoded once."""
+    marks = [fingerprint(text) for text in texts]
+    have = dict(known(marks)) if known else {}
+    new = {mark: text for mark, text in zip(marks, texts, strict=True) if mark not in have}
+    if new:
+        have.update(zip(new, embedder.encode(list(new.values())), strict=True))
+    return np.array([have[mark] for mark in marks], np.float32).reshape(len(texts), embedder.dim)
+
+
+def _starts(owner: Sequence[int] | NDArray[np.int32], entries: int) -> NDArray[np.int64]:
+    return np.searchsorted(np.asarray(owner), np.arange(entries + 1)).astype(np.int64)
+
+
+def _exact(texts: Sequence[str], owner: Sequence[int]) -> dict[str, tuple[int, ...]]:
+    claims: defaultdict[str, list[int]] = defaultdict(list)
+    for text, position in zip(texts, owner, strict=True):
+        claims[text].append(position)
+    return {text: tuple(positions) for text, positions in claims.items()}
+
+
+def _under(prefix: str, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
