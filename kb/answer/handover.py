@@ -26,6 +26,8 @@ LONG_QUESTION = 80
 #: A question is quoted up to so many characters.
 _QUOTED = 40
 _CANDIDATES = 5
+#: A candidate below this confidence says nothing about what a complaint, say, is about.
+_PLAUSIBLE = 0.1
 
 _SENTENCE_END = re.compile(r"[?？。!！;；\n]+")
 _ANOTHER = re.compile(r"还有(?:一个|个|就是)?(?:问题)?|另外|顺便|以及想")
@@ -50,7 +52,7 @@ class Handover:
 def open_ticket(handover: Handover, policy: Policy) -> Ticket:
     """Fill in a ticket: summary, category, priority, due time, candidates and a draft reply."""
     decision = handover.judgement.decision
-    nearest = decision.best or next(iter(handover.judgement.candidates), None)
+    nearest = next((one for one in handover.judgement.candidates if one.confidence >= _PLAUSIBLE), decision.best)
     urgency = priority(handover.question, decision.reason)
     return Ticket(
         id=TicketId(new_id("tkt", handover.at)),

@@ -50,7 +50,7 @@ def offered(decision: Decision) -> Sequence[Candidate]:
 
 
 def handover_word(question: str, reason: Reason) -> str:
-    """Return the reason as the wording knows it: a complaint in which authorities or courts are named is a legal matter."""
+    """Return the reason as the wording knows it: a complaint that names courts or authorities is a legal matter."""
     if reason is Reason.COMPLAINT and _LEGAL.search(question):
         return "legal"
     return reason.value if reason.value in messages.REPLY_HANDED_OVER else Reason.NOTHING_CLOSE.value

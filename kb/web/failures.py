@@ -45,6 +45,8 @@ _CODES = {
     HTTPStatus.UNPROCESSABLE_ENTITY: "bad_input",
 }
 
+_ABOUT_QUESTION = (errors.QuestionTooLong, errors.NothingToMatch)
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -177,7 +179,8 @@ def _known(error: errors.KbError) -> Response:
         headers["Retry-After"] = "2"
     elif status is HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s: %s", error.code, error)
-    return problem(status, error.code, str(error), headers=headers)
+    fields = [FieldError("question", error.code, str(error))] if isinstance(error, _ABOUT_QUESTION) else []
+    return problem(status, error.code, str(error), fields=fields, headers=headers)
 
 
 def _place(location: Sequence[str | int]) -> str:

@@ -21,6 +21,8 @@ from kb.wiring import Kb
 
 log = logging.getLogger("kb.answer")
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
 
 def answer_routes(kb: Kb, door: Door, metrics: Metrics) -> APIRouter:
     """Return the route; the request is taken apart and the reply put together by hand, for this is the busy one."""
@@ -38,7 +40,7 @@ def answer_routes(kb: Kb, door: Door, metrics: Metrics) -> APIRouter:
             metrics.answered(reply.judgement, perf_counter() - started)
         _log(reply, body, caller)
         content = shown(reply, matcher if body.explain else None)
-        return Response(json.dumps(content, ensure_ascii=False).encode(), media_type="application/json")
+        return Response(_encode(content).encode(), media_type="application/json")
 
     return routes
 
