@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from copy import copy
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from jieba import Tokenizer
     from opencc import OpenCC
 
 #: Version of everything below. It is written into every release, and a release made by another version is refused.
@@ -87,18 +89,29 @@ def bigrams(text: str) -> list[str]:
     return [a + b for a, b in pairwise(units)]
 
 
+@cache
+def _dictionary() -> "Tokenizer":
+    """A cutter with the dictionary of jieba, read once a process: that takes half a second."""
+    import jieba
+
+    jieba.setLogLevel("ERROR")
+    tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
+    return tokenizer
+
+
 class Words:
     """Cuts normalised text into words with jieba, knowing also the house's own words (products, categories, codes)."""
 
     def __init__(self, own: "Iterable[str]" = ()) -> None:
         """Take the house's own words; they are normalised here, and single characters are passed over."""
-        import jieba
-
-        jieba.setLogLevel("ERROR")
         self.own = tuple(sorted({word for text in own if len(word := normalise(text)) > 1}))
-        self._cutter = jieba.Tokenizer()
-        for word in self.own:
-            self._cutter.add_word(word)
+        self._cutter = _dictionary()
+        if self.own:
+            self._cutter = copy(self._cutter)  # the words themselves are shared, only their table is not
+            self._cutter.FREQ = self._cutter.FREQ.copy()
+            for word in self.own:
+                self._cutter.add_word(word)
 
     def __call__(self, text: str) -> list[str]:
         """Return the words of a normalised text in order; joined they give the text without its spaces."""
