@@ -123,6 +123,9 @@ INGEST_CONTENTS: Final[Mapping[str, str]] = {
 
 #: The name of the sheet in an exported workbook.
 EXPORT_SHEET = "词条"
+#: Why a pipe, a device or a broken link is not read.
+INGEST_NOT_A_FILE = "不是普通文件，或是失效的链接"
+
 EXPORT_FORMAT = "只能导出为 csv、tsv、xlsx 或 jsonl，不能导出为“{suffix}”"
 EXPORT_CELL_TOO_LONG = "词条“{id}”的“{column}”有 {length} 个字符，超过 Excel 单元格上限 32767；请改为导出 csv 或 jsonl"
 
@@ -345,9 +348,13 @@ TRY_PROBLEMS: Final[Mapping[str, str]] = {
     "internal_error": "服务出了点问题，请稍后再试。",
 }
 
+#: How soon a ticket is looked at, by the value of the priority.
+TRY_PRIORITIES: Final[Mapping[str, str]] = {"urgent": "紧急", "ordinary": "普通", "complex": "复杂"}
+
 #: Everything else on the page that is said in more than one place, or that tests rely on.
 TRY_SAYS: Final[Mapping[str, str]] = {
     "greeting": REPLY_GREETING,
+    "service_ended": REPLY_SERVICE_ENDED,
     "unreachable": "网络好像断开了，消息还没有发出去。",
     "failed": "服务暂时没有回应，请稍后再试。",
     "key_wrong": "这个密钥不对或已停用，请重新输入。",
