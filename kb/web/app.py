@@ -19,6 +19,7 @@ from kb.web.routes.answer import answer_routes
 from kb.web.routes.conversations import conversation_routes
 from kb.web.routes.feedback import feedback_routes
 from kb.web.routes.health import health_routes
+from kb.web.routes.pages import page_routes
 from kb.web.routes.search import search_routes
 from kb.web.routes.tickets import ticket_routes
 from kb.web.stopping import Stopping
@@ -60,6 +61,7 @@ def create_app(kb: Kb) -> FastAPI:
     app.include_router(conversation_routes(kb, door, stopping))
     app.include_router(ticket_routes(kb, door))
     app.include_router(health_routes(kb, door, metrics))
+    app.include_router(page_routes(kb))
     add_document(app)
     failures.install(app)
     app.add_middleware(SecurityHeaders)

@@ -6,7 +6,8 @@ import { lines, request } from "./api.js";
 const POLL_MS = 3000;
 const RETRY_MS = 1000;
 const STREAM_TRIES = 3;
-const FRESH_MS = 40000; // the service says every 15 s that it is there
+const FIRST_MS = 5000; // a stream that is let through begins at once
+const FRESH_MS = 40000; // and says every 15 s that it is there
 
 /** Hand every line of `conversation` after line `after` to `show`, in order; return a function that stops it. */
 export function follow(conversation, after, show) {
@@ -43,21 +44,21 @@ async function stream(conversation, after, take, stopped) {
   const silent = new AbortController();
   const path = `/v1/conversations/${encodeURIComponent(conversation)}/events?after=${after()}`;
   let timer;
-  const alive = () => {
+  const alive = (ms) => {
     clearTimeout(timer);
-    timer = setTimeout(() => silent.abort(), FRESH_MS);
+    timer = setTimeout(() => silent.abort(), ms);
   };
   const stop = () => silent.abort();
   stopped.addEventListener("abort", stop);
   try {
-    alive();
+    alive(FIRST_MS);
     const reply = await request(path, { accept: "text/event-stream", signal: silent.signal });
     const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = "";
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
-      alive();
+      alive(FRESH_MS);
       const events = (rest + value.replaceAll("\r\n", "\n")).split("\n\n");
       rest = events.pop();
       for (const event of events) {
