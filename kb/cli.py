@@ -1,0 +1,524 @@
+"""The command line: thin commands over the same use cases as the HTTP service.
+
+Exit codes: 0 done, 1 refused with a reason, 2 wrong usage. With `--json` one JSON document goes to standard output and
+nothing else does; progress and remarks always go to standard error.
+"""
+
+import json
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from kb import messages
+from kb.errors import ConfirmationNeeded, IngestBlocked, KbError
+from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from kb.ingest.plan import Plan
+    from kb.ingest.problems import Problem
+    from kb.types import Candidate, Judgement
+    from kb.wiring import Kb
+
+_TOO_MANY_RETIRED = 0.1  # share of the entries whose retirement must be confirmed
+
+app = typer.Typer(help=messages.CLI_ABOUT, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+keys = typer.Typer(help=messages.CLI_HELP["keys"], no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class _RoleName(StrEnum):
+    ASKER = "asker"
+    AGENT = "agent"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
+def _option(name: str, *flags: str) -> Any:
+    return typer.Option(*flags, help=messages.CLI_OPTIONS[name])
+
+
+def _argument(name: str, metavar: str) -> Any:
+    return typer.Argument(help=messages.CLI_OPTIONS[name], metavar=metavar, show_default=False)
+
+
+Json = Annotated[bool, _option("json", "--json")]
+
+
+def main() -> None:
+    """Run the command line; whatever kb refuses ends in one sentence and exit code 1."""
+    try:
+        app(standalone_mode=True)
+    except KbError as error:
+        title = messages.ERROR_TITLES.get(error.code, messages.ERROR_TITLES["kb_error"])
+        err.print(f"[bold red]{title}[/]", end="：" if str(error) else "\n")
+        if str(error):
+            err.print(str(error), markup=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        err.print(messages.CLI_INTERRUPTED)
+        sys.exit(1)
+
+
+@contextmanager
+def _kb() -> Iterator["Kb"]:
+    from kb import wiring
+
+    kb = wiring.build(Settings.read())
+    try:
+        yield kb
+    finally:
+        kb.close()
+
+
+def _print_json(value: Any) -> None:
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show how far each step is; a step is a key of messages.CLI_STEPS."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def report(step: str, done: int, of: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(messages.CLI_STEPS[step], total=of)
+            bar.update(tasks[step], completed=done, total=of)
+
+        yield report
+
+
+def _local(kb: "Kb", at: datetime) -> str:
+    return f"{at.astimezone(kb.settings.timezone):%Y-%m-%d %H:%M}"
+
+
+# --- knowledge ---------------------------------------------------------------------------------------------------
+
+
+@app.command(help=messages.CLI_HELP["ingest"])
+def ingest(
+    paths: Annotated[list[Path], _argument("paths", "PATH…")],
+    dry_run: Annotated[bool, _option("dry_run", "--dry-run")] = False,
+    publish: Annotated[bool, _option("publish", "--publish")] = False,
+    yes: Annotated[bool, _option("yes", "--yes")] = False,
+    as_json: Json = False,
+) -> None:
+    """Read files, show what would change, write it in one transaction, and publish if told to."""
+    from kb.ingest.plan import plan as make_plan
+    from kb.ingest.read import read
+
+    with _kb() as kb:
+        now = kb.clock.now()
+        with _progress() as progress:
+            reading = read(
+                paths,
+                today=now.astimezone(kb.settings.timezone).date(),
+                progress=lambda _, done, of: progress("read", done, of),
+            )
+        expected = kb.store.entries.revision()
+        plan = make_plan(reading, kb.store.entries.all())
+        blocking = sum(problem.blocks for problem in reading.problems)
+        report: dict[str, Any] = {"problems": [asdict(p) for p in reading.problems], "plan": _plan_json(plan)}
+        if not as_json:
+            _show_problems(reading.problems)
+            _show_plan(plan)
+        elif dry_run or blocking:
+            _print_json({**report, "written": False})
+        if dry_run:
+            err.print(messages.CLI_NOTHING_WRITTEN)
+            return
+        if blocking:
+            raise IngestBlocked(messages.CLI_BLOCKED.format(count=blocking))
+        if plan.retire_share > _TOO_MANY_RETIRED and not yes:
+            _confirm_retirement(plan, as_json)
+        text, revision = messages.CLI_UNCHANGED, expected
+        if plan.put or plan.retire:
+            revision = kb.store.entries.apply(plan.put, plan.retire, author="kb ingest", now=now, expect=expected)
+            text = messages.CLI_INGESTED_THEN if publish else messages.CLI_INGESTED
+        err.print(text.format(revision=revision))
+        report |= {"written": revision != expected, "revision": revision}
+        if publish:
+            report["release"] = _publish(kb, quiet=as_json)
+        if as_json:
+            _print_json(report)
+
+
+def _confirm_retirement(plan: "Plan", as_json: bool) -> None:
+    numbers = {"count": len(plan.retire), "share": f"{plan.retire_share:.0%}"}
+    if not as_json and sys.stdin.isatty():
+        if typer.confirm(messages.CLI_RETIRE_ASK.format(**numbers)):
+            return
+        raise ConfirmationNeeded(messages.CLI_NOTHING_WRITTEN)
+    raise ConfirmationNeeded(messages.CLI_RETIRE_MANY.format(**numbers))
+
+
+def _plan_json(plan: "Plan") -> dict[str, Any]:
+    return {
+        "added": [item.entry.id for item in plan.added],
+        "changed": [new.entry.id for _, new in plan.changed],
+        "retired": list(plan.retire),
+        "unchanged": len(plan.unchanged),
+    }
+
+
+def _show_problems(problems: "tuple[Problem, ...]") -> None:
+    if not problems:
+        return
+    table = Table(*messages.CLI_PROBLEM_COLUMNS, show_lines=False, expand=True)
+    for problem in sorted(problems, key=lambda p: not p.blocks):
+        mark = f"[red]{messages.CLI_BLOCKING}[/] " if problem.blocks else ""
+        table.add_row(problem.file, problem.where, mark + _escaped(problem.message), _escaped(problem.advice))
+    err.print(table)
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _show_plan(plan: "Plan") -> None:
+    table = Table(*messages.CLI_PLAN_COLUMNS)
+    changes: dict[str, list[str]] = {
+        "added": [item.entry.question for item in plan.added],
+        "changed": [new.entry.question for _, new in plan.changed],
+        "retired": [str(one) for one in plan.retire],
+        "unchanged": [item.entry.question for item in plan.unchanged],
+    }
+    for name, label in messages.CLI_PLAN.items():
+        examples = "" if name == "unchanged" else "；".join(changes[name][:3])
+        table.add_row(label, f"{len(changes[name]):,}", _escaped(examples))
+    out.print(table)
+
+
+@app.command(help=messages.CLI_HELP["publish"])
+def publish(as_json: Json = False) -> None:
+    """Build the next release beside the live one and point to it."""
+    with _kb() as kb:
+        result = _publish(kb, quiet=as_json)
+        if as_json:
+            _print_json(result)
+
+
+def _publish(kb: "Kb", *, quiet: bool) -> dict[str, Any]:
+    with _progress() as progress:
+        published = kb.publisher.publish(progress=progress)
+    manifest = published.manifest
+    if not quiet:
+        text = messages.CLI_PUBLISHED if published.changed else messages.CLI_PUBLISH_SAME
+        numbers = {"entries": f"{manifest.entries:,}", "phrasings": f"{manifest.phrasings:,}"}
+        out.print(text.format(release=manifest.id, encoded=f"{published.encoded:,}", **numbers))
+    return {**asdict(manifest), "changed": published.changed, "encoded": published.encoded}
+
+
+@app.command(help=messages.CLI_HELP["rollback"])
+def rollback(
+    release: Annotated[str | None, _argument("release", "[RELEASE]")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make an older release live again."""
+    from kb.types import ReleaseId
+
+    with _kb() as kb:
+        manifest = kb.publisher.rollback(ReleaseId(release) if release else None)
+        if as_json:
+            _print_json(asdict(manifest))
+        else:
+            out.print(messages.CLI_ROLLED_BACK.format(release=manifest.id, entries=f"{manifest.entries:,}"))
+
+
+@app.command(help=messages.CLI_HELP["releases"])
+def releases(as_json: Json = False) -> None:
+    """List the releases, newest first."""
+    with _kb() as kb:
+        records = kb.publisher.releases()
+        if as_json:
+            _print_json([asdict(record) for record in records])
+        elif not records:
+            out.print(messages.CLI_NO_RELEASES)
+        else:
+            table = Table(*messages.CLI_RELEASE_COLUMNS)
+            for record in records:
+                live = f"[green]{messages.CLI_LIVE}[/]" if record.current else ""
+                numbers = (f"{record.entries:,}", f"{record.phrasings:,}")
+                table.add_row(record.id, _local(kb, record.created_at), *numbers, live)
+            out.print(table)
+
+
+@app.command(help=messages.CLI_HELP["export"])
+def export(file: Annotated[Path, _argument("file", "FILE")], as_json: Json = False) -> None:
+    """Write every entry that is not retired to a file that `kb ingest` reads back unchanged."""
+    from kb.ingest.export import export as write
+    from kb.types import EntryState
+
+    with _kb() as kb:
+        entries = [s.entry for s in kb.store.entries.all() if s.entry.state is not EntryState.RETIRED]
+        write(entries, file)
+        if as_json:
+            _print_json({"file": str(file), "entries": len(entries)})
+        else:
+            out.print(messages.CLI_EXPORTED.format(count=f"{len(entries):,}", file=file), markup=False)
+
+
+# --- questions ---------------------------------------------------------------------------------------------------
+
+
+@app.command(help=messages.CLI_HELP["ask"])
+def ask(
+    question: Annotated[str, _argument("question", "QUESTION")],
+    explain: Annotated[bool, _option("explain", "--explain")] = False,
+    as_json: Json = False,
+) -> None:
+    """Ask the live release; nothing is recorded."""
+    from kb.answer.respond import Asked
+
+    with _kb() as kb:
+        reply = kb.responder.respond(kb.matcher(), Asked(question, dry_run=True, explain=explain))
+        judgement = reply.judgement
+        if as_json:
+            _print_json(
+                {
+                    "decision": judgement.decision.kind,
+                    "reason": judgement.decision.reason,
+                    "confidence": judgement.confidence,
+                    "message": reply.message,
+                    "candidates": [_candidate_json(c, explain=explain) for c in judgement.candidates],
+                    "release": judgement.release,
+                    "took_ms": round(reply.took_ms, 3),
+                }
+            )
+            return
+        _show_judgement(judgement, reply.message, reply.took_ms)
+        if explain:
+            _show_candidates(judgement)
+
+
+def _candidate_json(candidate: "Candidate", *, explain: bool) -> dict[str, Any]:
+    plain = {
+        "entry_id": candidate.entry.id,
+        "question": candidate.entry.question,
+        "matched": candidate.matched,
+        "confidence": candidate.confidence,
+    }
+    if explain:
+        plain |= {"features": dict(candidate.features), "contributions": dict(candidate.contributions)}
+    return plain
+
+
+def _show_judgement(judgement: "Judgement", message: str, took_ms: float) -> None:
+    decision = judgement.decision
+    colour = {"answer": "green", "clarify": "yellow", "handoff": "red"}[decision.kind]
+    out.print(
+        f"[bold {colour}]{messages.CLI_DECISIONS[decision.kind]}[/]（{messages.CLI_REASONS[decision.reason]}）"
+        f"  {messages.CLI_CONFIDENCE} {judgement.confidence:.2f}"
+    )
+    out.print(message, markup=False)
+    out.print(f"[dim]{messages.CLI_RELEASE} {judgement.release} · {messages.CLI_TOOK} {took_ms:.1f} ms[/]")
+
+
+def _show_candidates(judgement: "Judgement") -> None:
+    if not judgement.candidates:
+        out.print(messages.CLI_NO_CANDIDATES)
+        return
+    table = Table(*messages.CLI_CANDIDATE_COLUMNS)
+    for place, candidate in enumerate(judgement.candidates, 1):
+        entry = candidate.entry
+        texts = (entry.id, _escaped(entry.question), _escaped(candidate.matched))
+        table.add_row(str(place), *texts, f"{candidate.confidence:.3f}")
+    out.print(table)
+    best = judgement.candidates[0]
+    if best.contributions:
+        features = Table(*messages.CLI_FEATURE_COLUMNS)
+        for name, added in sorted(best.contributions.items(), key=lambda item: -abs(item[1])):
+            value = best.features.get(name)
+            features.add_row(name, "" if value is None else f"{value:.3f}", f"{added:+.2f}")
+        out.print(features)
+
+
+# --- service -----------------------------------------------------------------------------------------------------
+
+
+@app.command(help=messages.CLI_HELP["serve"])
+def serve(
+    host: Annotated[str, _option("host", "--host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help=messages.CLI_OPTIONS["port"], min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option("--workers", help=messages.CLI_OPTIONS["workers"], min=1, max=64)] = 1,
+) -> None:
+    """Serve over HTTP until stopped; refuses an address that others can reach while no key exists."""
+    import uvicorn
+
+    from kb import logs
+    from kb.errors import AccessDenied
+
+    settings = Settings.read()
+    with _kb() as kb:
+        kb.matcher()
+        guarded = kb.store.keys.any()
+    if not guarded and not _is_loopback(host):
+        raise AccessDenied(
+            f"{host} can be reached by others and no key exists; run `kb keys add NAME --role admin` first"
+        )
+    _check_free(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    err.print(messages.CLI_SERVING.format(url=f"http://{shown}:{port}"), markup=False)
+    if not guarded:
+        err.print(messages.CLI_OPEN)
+    logs.configure(settings.log_level)
+    with tempfile.TemporaryDirectory(prefix="kb-metrics-") as folder:
+        if workers > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        uvicorn.run(
+            "kb.web.app:from_environment",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_free(host: str, port: int) -> None:
+    """Say in one sentence that a port is taken, before uvicorn says it in many."""
+    from kb.errors import Conflict
+
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, proto) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise Conflict(
+            f"port {port} on {host} cannot be used ({error.strerror}); stop what uses it or choose another with --port"
+        ) from error
+
+
+@app.command(help=messages.CLI_HELP["doctor"])
+def doctor(
+    quiet: Annotated[bool, _option("quiet", "--quiet")] = False,
+    as_json: Json = False,
+) -> None:
+    """Check what a service needs, one thing after the other; exit 1 when something is wrong."""
+    checks: list[dict[str, Any]] = []
+    try:
+        with _kb() as kb:
+            for name, look in _checks(kb, deep=not quiet):
+                checks.append({"check": name, "ok": False, "found": ""})
+                checks[-1] |= {"found": look(), "ok": True}
+    except KbError as error:
+        checks = checks or [{"check": "settings", "ok": False}]
+        checks[-1] |= {"ok": False, "found": str(error)}
+    if as_json:
+        _print_json(checks)
+    elif not quiet:
+        for c in checks:
+            mark = "[green]✓[/]" if c["ok"] else "[red]✗[/]"
+            out.print(f"{mark} {messages.CLI_DOCTOR[c['check']]}：{_escaped(c['found'])}")
+    if not all(c["ok"] for c in checks):
+        raise typer.Exit(1)
+
+
+def _checks(kb: "Kb", *, deep: bool) -> Iterator[tuple[str, Callable[[], str]]]:
+    from kb.index import release
+
+    def live() -> str:
+        manifest = kb.serving.manifest
+        if deep:
+            release.verify(kb.settings.releases, manifest.id)
+        return f"{manifest.id}: {manifest.entries:,} entries, {manifest.phrasings:,} phrasings"
+
+    yield "settings", lambda: str(kb.settings.home.absolute())
+    yield "store", lambda: f"revision {kb.store.entries.revision()}"
+    yield "embedder", lambda: kb.embedder.name
+    yield "release", live
+    yield "access", lambda: f"{sum(not key.revoked_at for key in kb.store.keys.all())} keys"
+
+
+@keys.command("add", help=messages.CLI_HELP["keys_add"])
+def keys_add(
+    name: Annotated[str, _argument("name", "NAME")],
+    role: Annotated[_RoleName, _option("role", "--role")] = _RoleName.ASKER,
+    as_json: Json = False,
+) -> None:
+    """Make a key and show its secret this once."""
+    from kb.types import Role
+
+    with _kb() as kb:
+        key, secret = kb.store.keys.add(name, Role(role.value), kb.clock.now())
+        if as_json:
+            _print_json({**asdict(key), "secret": secret})
+        else:
+            err.print(messages.CLI_KEY_MADE.format(name=key.name, role=key.role, id=key.id), markup=False)
+            out.print(secret, markup=False)
+
+
+@keys.command("list", help=messages.CLI_HELP["keys_list"])
+def keys_list(as_json: Json = False) -> None:
+    """List the keys, without their secrets."""
+    with _kb() as kb:
+        found = kb.store.keys.all()
+        if as_json:
+            _print_json([asdict(key) for key in found])
+        elif not found:
+            out.print(messages.CLI_NO_KEYS)
+        else:
+            table = Table(*messages.CLI_KEY_COLUMNS)
+            for key in found:
+                revoked = _local(kb, key.revoked_at) if key.revoked_at else ""
+                table.add_row(key.id, _escaped(key.name), key.role, _local(kb, key.created_at), revoked)
+            out.print(table)
+
+
+@keys.command("revoke", help=messages.CLI_HELP["keys_revoke"])
+def keys_revoke(key: Annotated[str, _argument("key", "KEY_ID")]) -> None:
+    """Make a key useless from now on."""
+    from kb.types import KeyId
+
+    with _kb() as kb:
+        kb.store.keys.revoke(KeyId(key), kb.clock.now())
+        out.print(messages.CLI_KEY_REVOKED.format(id=key), markup=False)
+
+
+@app.command(help=messages.CLI_HELP["forget"])
+def forget(conversation: Annotated[str, _argument("conversation", "CONVERSATION")]) -> None:
+    """Erase a conversation and all that was kept of it."""
+    from kb.errors import NotFound
+    from kb.types import ConversationId
+
+    with _kb() as kb:
+        if not kb.store.conversations.forget(ConversationId(conversation)):
+            raise NotFound(f"there is no conversation {conversation}")
+        out.print(messages.CLI_FORGOTTEN.format(id=conversation), markup=False)
+
+
+if __name__ == "__main__":
+    main()

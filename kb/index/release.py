@@ -1,0 +1,227 @@
+"""Releases on disk: written whole beside the others, verified, then named; never changed afterwards.
+
+A release is a folder named by its id. Until it is complete it carries another name, so that whatever breaks off leaves
+nothing that could be taken for a release; `sweep` removes such remains.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from kb.errors import ReleaseError, ReleaseMismatch
+from kb.index.exact import ExactIndex
+from kb.index.faiss_index import FaissIndex
+from kb.index.knowledge import Knowledge
+from kb.text import NORMALISER
+from kb.types import Entry, Limits, Manifest, ReleaseId
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kb.ports import VectorIndex, Vectors
+
+_UNFINISHED = ".building-"
+_MANIFEST = "manifest.json"
+_ENTRIES = "entries.jsonl"
+_ROWS = "rows.jsonl"
+_VOCABULARIES = "vocabularies.json"
+_CALIBRATION = "calibration.json"
+_VECTORS = "vectors.npy"
+_FAISS = "index.faiss"
+_ARRAYS = "array.{}.npy"
+#: Files up to this size are compared with the manifest whenever a release is opened, larger ones when it is verified.
+_HASHED_ON_OPENING = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An opened release; safe to share between threads."""
+
+    manifest: Manifest
+    knowledge: Knowledge
+    calibration: str  # JSON, as kb.answer.confidence writes and reads it
+
+
+def write(root: Path, manifest: Manifest, knowledge: Knowledge, calibration: str) -> Manifest:
+    """Write a release below `root` and return its manifest with the files filled in.
+
+    The folder gets its name only once every byte is on disk. Raises ReleaseError when the disk refuses, and leaves
+    nothing behind then.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    folder = root / f"{_UNFINISHED}{manifest.id}-{os.getpid()}"
+    try:
+        folder.mkdir()
+        _write_parts(folder, knowledge, calibration)
+        files = {file.name: _sha256(file) for file in sorted(folder.iterdir())}
+        manifest = replace(manifest, files=files)
+        _write_text(folder / _MANIFEST, json.dumps(_manifest_to_json(manifest), ensure_ascii=False, indent=2))
+        for file in folder.iterdir():
+            _flush(file)
+        _flush(folder)
+        folder.rename(root / manifest.id)
+        _flush(root)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise ReleaseError(f"the release could not be written to {root}: {error.strerror or error}") from error
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return manifest
+
+
+def open_release(root: Path, release: ReleaseId, embedder: str, index: str = "faiss") -> Release:
+    """Open a release for serving.
+
+    Raises ReleaseMismatch when it was made with another embedder or normaliser, ReleaseError when it is damaged.
+    """
+    folder = root / release
+    manifest = read_manifest(root, release)
+    if manifest.embedder != embedder:
+        raise ReleaseMismatch(
+            f"release {release} was built with the embedder {manifest.embedder}; "
+            f"run `kb publish` to build one for {embedder}, or set KB_EMBEDDING_MODEL back"
+        )
+    if manifest.normaliser != NORMALISER:
+        raise ReleaseMismatch(
+            f"release {release} was built with text normaliser {manifest.normaliser}, this program has {NORMALISER}; "
+            "run `kb publish` to build it anew"
+        )
+    try:
+        for name, digest in manifest.files.items():
+            if (folder / name).stat().st_size <= _HASHED_ON_OPENING and _sha256(folder / name) != digest:
+                raise _damaged(release, name)
+        return Release(manifest, _read_knowledge(folder, index), (folder / _CALIBRATION).read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(release, str(error)) from error
+
+
+def read_manifest(root: Path, release: ReleaseId) -> Manifest:
+    """Read a release's manifest alone; raises ReleaseError when there is none that can be read."""
+    try:
+        return _manifest_from_json(_read_json(root / release / _MANIFEST))
+    except FileNotFoundError as error:
+        raise ReleaseError(f"release {release} is not in {root}; run `kb publish` to build one") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(release, str(error)) from error
+
+
+def verify(root: Path, release: ReleaseId) -> None:
+    """Compare every file, however large, with the manifest; raises ReleaseError naming the first that differs."""
+    for name, digest in read_manifest(root, release).files.items():
+        try:
+            same = _sha256(root / release / name) == digest
+        except OSError as error:
+            raise _damaged(release, f"{name}: {error.strerror}") from error
+        if not same:
+            raise _damaged(release, name)
+
+
+def remove(root: Path, release: ReleaseId) -> None:
+    """Delete a release's files; a release that is gone already is fine."""
+    folder = root / release
+    if folder.exists():
+        doomed = root / f"{_UNFINISHED}{release}-removed"
+        folder.rename(doomed)  # half-deleted it must not be taken for a release
+        shutil.rmtree(doomed)
+
+
+def sweep(root: Path) -> None:
+    """Delete what broken-off builds left behind. Only the process that may publish calls this."""
+    for folder in root.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_parts(folder: Path, knowledge: Knowledge, calibration: str) -> None:
+    _write_text(
+        folder / _ENTRIES,
+        "".join(json.dumps(entry.as_dict(), ensure_ascii=False) + "\n" for entry in knowledge.entries),
+    )
+    rows = zip(knowledge.phrasings, knowledge.texts, strict=True)
+    _write_text(folder / _ROWS, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    _write_text(folder / _VOCABULARIES, json.dumps(knowledge.lexical.vocabularies, ensure_ascii=False))
+    _write_text(folder / _CALIBRATION, calibration)
+    np.save(folder / _VECTORS, knowledge.vectors)
+    for name, array in knowledge.arrays().items():
+        np.save(folder / _ARRAYS.format(name), array)
+    if isinstance(knowledge.index, FaissIndex):
+        knowledge.index.write(folder / _FAISS)
+
+
+def _read_knowledge(folder: Path, index: str) -> Knowledge:
+    entries = tuple(Entry.from_dict(json.loads(line)) for line in _lines(folder / _ENTRIES))
+    rows = [json.loads(line) for line in _lines(folder / _ROWS)]
+    vectors = cast("Vectors", np.load(folder / _VECTORS, mmap_mode="r"))
+    arrays: dict[str, NDArray[np.generic]] = {
+        file.name.removeprefix("array.").removesuffix(".npy"): np.load(file, mmap_mode="r")
+        for file in folder.glob(_ARRAYS.format("*"))
+    }
+    found: VectorIndex
+    if index == "exact":
+        found = ExactIndex(vectors)
+    elif (folder / _FAISS).exists():
+        found = FaissIndex.read(folder / _FAISS, vectors)
+    else:
+        found = FaissIndex.build(vectors)
+    return Knowledge.restore(
+        entries=entries,
+        phrasings=[phrasing for phrasing, _ in rows],
+        texts=[text for _, text in rows],
+        vectors=vectors,
+        index=found,
+        vocabularies=_read_json(folder / _VOCABULARIES),
+        arrays=arrays,
+    )
+
+
+def _manifest_to_json(manifest: Manifest) -> dict[str, Any]:
+    return {**asdict(manifest), "created_at": manifest.created_at.isoformat()}
+
+
+def _manifest_from_json(data: dict[str, Any]) -> Manifest:
+    return Manifest(
+        **{
+            **data,
+            "created_at": datetime.fromisoformat(data["created_at"]),
+            "limits": Limits(**data["limits"]),
+        }
+    )
+
+
+def _damaged(release: ReleaseId, what: str) -> ReleaseError:
+    return ReleaseError(
+        f"release {release} is damaged ({what}); "
+        "run `kb publish` to build it anew, or `kb rollback` to go back to one that is whole"
+    )
+
+
+def _write_text(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").split("\n")[:-1]
+
+
+def _read_json(file: Path) -> Any:
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,125 @@
+"""The composition root: settings become a working kb."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Lock
+
+from kb.answer.confidence import Calibration
+from kb.answer.desk import Desk
+from kb.answer.match import Matcher
+from kb.answer.respond import Policy, Responder
+from kb.errors import NotReady
+from kb.index import release
+from kb.ports import Clock, Embedder, SystemClock
+from kb.publish import Publisher
+from kb.settings import Settings
+from kb.store.store import Store
+from kb.types import Manifest, ReleaseId
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A release that is open, and what answers from it."""
+
+    manifest: Manifest
+    matcher: Matcher
+
+
+@dataclass
+class Kb:
+    """Everything a program over kb needs; safe to share between threads."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    responder: Responder
+    desk: Desk
+    _serving: Serving | None = None
+    _opening: Lock = field(default_factory=Lock)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder that the settings name, loaded when first needed."""
+        return load_embedder(self.settings.embedding_model)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """Builds and points to releases."""
+        settings = self.settings
+        return Publisher(
+            self.store,
+            self.clock,
+            settings.releases,
+            lambda: self.embedder,
+            index=settings.index,
+            promise=settings.answer_precision,
+            keep=settings.keep_releases,
+        )
+
+    @property
+    def serving(self) -> Serving:
+        """The live release, opened; raises NotReady when nothing was published, ReleaseError if it is damaged."""
+        if self._serving is None:
+            self.refresh()
+        if self._serving is None:
+            raise NotReady("nothing has been published yet; run `kb ingest data/faq --publish`")
+        return self._serving
+
+    def matcher(self) -> Matcher:
+        """What answers from the live release; raises NotReady."""
+        return self.serving.matcher
+
+    def refresh(self) -> bool:
+        """Follow the release pointer: open another release beside the one in use, then swap. Say whether it changed.
+
+        If the new one cannot be opened the old one stays in use, and ReleaseError or StoreError says why.
+        """
+        with self._opening:
+            current = self.store.releases.current()
+            if current is None or (self._serving and self._serving.manifest.id == current):
+                return False
+            self._serving = self.open(current)
+            return True
+
+    def open(self, release_id: ReleaseId) -> Serving:
+        """Open any release; raises ReleaseError."""
+        opened = release.open_release(self.settings.releases, release_id, self.embedder.name, self.settings.index)
+        matcher = Matcher(
+            opened.knowledge,
+            self.embedder,
+            Calibration.from_json(opened.calibration),
+            opened.manifest.limits,
+            opened.manifest.id,
+        )
+        return Serving(opened.manifest, matcher)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Kb:
+    """Make a kb from settings; raises StoreError when the database cannot be used."""
+    if settings.database.startswith("sqlite"):
+        settings.home.mkdir(parents=True, exist_ok=True)
+    clock = clock or SystemClock()
+    store = Store.open(settings.database)
+    policy = Policy(
+        due_urgent=settings.due_urgent,
+        due_ordinary=settings.due_ordinary,
+        due_complex=settings.due_complex,
+        timezone=settings.timezone,
+        keep_personal_data=settings.keep_personal_data,
+    )
+    return Kb(settings, store, clock, Responder(store, clock, policy), Desk(store, clock, policy))
+
+
+def load_embedder(model: str) -> Embedder:
+    """The shipped embedder for an empty name, else a sentence-transformers model by path or hub name."""
+    if model:
+        from kb.index.sentence import SentenceTransformerEmbedder
+
+        return SentenceTransformerEmbedder(model)
+    from kb.index.ngram import NgramEmbedder
+
+    return NgramEmbedder()
