@@ -114,14 +114,9 @@ class Database:
         try:
             with self._write_turn:
                 with self.engine.connect() as connection, self._patience(connection, wait_s):
-                    cursor = connection.connection.cursor()
-                    cursor.execute(self._begin)
-                    try:
+                    connection.connection.cursor().execute(self._begin)
+                    with connection.begin():
                         yield connection
-                        cursor.execute("COMMIT")
-                    except BaseException:
-                        connection.connection.rollback()
-                        raise
                 self._wrote()
         except self._errors as error:
             raise translate(error, self.place) from None

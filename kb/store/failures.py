@@ -93,7 +93,8 @@ def _sqlite(error: sqlite3.Error, place: str) -> KbError:
         return NotFound(_GONE)
     sentence = _SQLITE.get(code & 0xFF)
     if sentence is None:
-        name = getattr(error, "sqlite_errorname", type(error).__name__)
+        # the one code whose text speaks of tables and syntax only, never of values
+        name = str(error) if code == sqlite3.SQLITE_ERROR else getattr(error, "sqlite_errorname", type(error).__name__)
         return StoreError(f"{place} refused to work ({name})")
     return StoreError(sentence.format(place=place))
 

@@ -1,12 +1,16 @@
 """Brings a database to the tables that this program works with."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
 from kb.errors import StoreError
 from kb.store.database import Database
 from kb.store.schema import HEAD
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _WAIT_S = 60.0  # for another process that is migrating
@@ -39,16 +43,23 @@ def _version(connection: Connection) -> str | None:
 
 def _migrate(connection: Connection, version: str | None, place: str) -> None:
     from alembic import command
-    from alembic.config import Config
     from alembic.script import ScriptDirectory
+
+    config = alembic_config(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if version is not None and version not in known:
+        raise StoreError(
+            f"{place} was written by a newer kb (its tables are at {version}, this kb knows {HEAD}); upgrade"
+        )
+    command.upgrade(config, "head")
+
+
+def alembic_config(connection: Connection) -> "Config":
+    """Return what Alembic's commands need to work on `connection`, inside whatever transaction it has begun."""
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if version is not None and version not in known:
-        raise StoreError(
-            f"{place} was written by a newer kb (its tables are at {version}, this kb knows {HEAD}); upgrade kb"
-        )
-    command.upgrade(config, "head")
+    return config

@@ -88,10 +88,11 @@ releases = Table(
 release_pointer = Table(
     "release_pointer",
     metadata,
-    Column("id", Integer, CheckConstraint("id = 1", name="one_row"), primary_key=True, autoincrement=False),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("current", Id, ForeignKey("releases.id")),
     Column("previous", Id, ForeignKey("releases.id")),
     Column("at", UtcTime),
+    CheckConstraint("id = 1", name="one_row"),
 )
 
 # --- conversations, answers and tickets --------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def _releases() -> None:
         sa.Column("previous", _ID),
         sa.Column("at", _TIME),
         sa.PrimaryKeyConstraint("id", name="pk_release_pointer"),
-        sa.CheckConstraint("id = 1", name="ck_release_pointer_one_row"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_release_pointer_one_row")),
         sa.ForeignKeyConstraint(["current"], ["releases.id"], name="fk_release_pointer_current"),
         sa.ForeignKeyConstraint(["previous"], ["releases.id"], name="fk_release_pointer_previous"),
     )
