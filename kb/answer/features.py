@@ -128,10 +128,9 @@ def measure(knowledge: Knowledge, question: Reading, positions: Positions) -> Me
             np.maximum(knowledge.lexical.sizes[rows[closest], 1], 1) / max(float(terms.counts[terms.spans[1]].sum()), 1)
         ),
     )
-    differs = knowledge.details.differences(question.details, rows)
-    figures: NDArray[np.bool_] = np.logical_or.reduce(differs[:, :-1], axis=1)
-    put("negation_differs", differs[closest, -1])
-    put("detail_differs", figures[closest])
+    differs = knowledge.details.differences(question.text, question.details, rows)
+    put("negation_differs", knowledge.details.denials_differ(question.details, rows[closest]))
+    put("detail_differs", differs[closest].any(axis=1))
     everywhere = np.logical_and.reduceat(differs.any(axis=1), begins)
     put("conflict", everywhere)
     for name in _AHEAD:

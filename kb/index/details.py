@@ -45,7 +45,7 @@ OPPOSITES: tuple[tuple[str, str], ...] = (
     (r"付款前|支付前|下单前|未付款|没付款|未支付|没支付", r"付款后|支付后|下单后|已付款|已支付|付了款"),
     (r"增加|添加|新增", r"删除|移除|减少|去掉"),
     (r"个人", r"企业|公司|单位"),
-    (r"男", r"女"),
+    (r"男方|男士|男性|男生|男款|男宝|男孩", r"女方|女士|女性|女生|女款|女宝|女孩"),
     (r"国内|境内|大陆", r"国外|海外|境外"),
     (r"过期前|到期前", r"过期后|到期后|已过期|过期了"),
     (r"电子(?:版)?发票|电子票", r"纸质发票|纸质票|纸票"),
@@ -61,11 +61,21 @@ _SIDES = tuple((re.compile(a), re.compile(b)) for a, b in OPPOSITES)
 
 # said twice to ask (能不能, 有没有), and set phrases that deny nothing
 _NO_NEGATION = re.compile(
-    r"(.)[不没](?:\1)|(..)[不没]\2|是否|能否|可否|有无|不好意思|不知道|不小心|不仅|不但|不管|不论|不过|不错|对不起|差不多|没问题|"
-    r"怎么不|为什么不|为何不|为啥不|咋不|了没有?$|[吗么]没有?$|没有?$|不$|不对劲|不然|要不|不同|不一样|未来|无理由|无线|无忧|非常|"
-    r"莫名|勿扰|不限|不满意|不合适|不喜欢|不想要|没事|不客气|不用谢|无论|无糖|无添加|无酒精|无人机",
+    r"(.)[不没]\1|(..)[不没]\2|不好意思|不知道|不小心|不仅|不但|不管|不论|不过(?!期)|不错|对不起|差不多|没问题|没事|了没有?$|[吗么]没有?$|没有?$|不$|"
+    r"不对劲|不然|要不|不同|不一样|不满意|不合适|不喜欢|不想要|不客气|不用谢|不限|不锈钢|不倒翁|不干胶|不少于|不超过|不低于|不足|没收(?!到)|未成年|未来|不动产|不当",
 )
-_NEGATION = re.compile(r"[不没未无勿别莫]|非(?=[本自])|冇|拒绝|禁止|失败|取消不")
+# the negation, what may stand between, and the word that is denied: 不能退 and 没给发 deny 退 and 发
+_NEGATION = re.compile(
+    r"(?:不|没|未|无法|无需|别(?=再|给|发|让|用)|勿)(?:有|能够?|会|可以?|要|给|让|想|再|用|是|需要?|必|得|予|支持|允许|被|曾|及时|按时|再次)*(?:[给帮]?[我你您])?([\u4e00-\u9fff])?"
+)
+# 退不了, 收不到 deny what stands before
+_CANNOT = re.compile(r"([\u4e00-\u9fff])(?:款|货|票)?不(?:了|到|出|上|起|动|掉|开|进|下|成|回)")
+
+# 不能退吗 asks what 能退吗 asks
+_ASKED = re.compile(r"不((?:能|可以?|支持|会|是|用|需要|允许|收|包|给|送)[^不没未]*[吗么]$)")
+# negative too, but it cannot be said of what
+_SOFTLY = re.compile(r"无(?!理由|论|线|糖|添加|酒精|人机|忧|聊|名|形|限)|失败|消失|拒绝|禁止|停用|缺少|忘|末通过|放弃|[拿养还吃]不起|错误|异常")
+_MARK = re.compile(r"[不没未无别勿缺忘末错]|失败|消失|拒绝|禁止|停用|放弃|异常")
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "〇": 0}
 _TENS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
@@ -90,7 +100,7 @@ _VAGUE = {("个", 1.0), ("次", 1.0), ("件", 1.0), ("点", 1.0), ("天", 1.0), 
 class Details:
     """What one text says about each kind of detail."""
 
-    negative: bool
+    denied: frozenset[str]  # what is negated, by its first character; "" when nothing can be named
     sides: tuple[int, int]  # bit i: the first (second) side of the i-th pair of opposites is named, and not the other
     quantities: frozenset[tuple[str, float]]  # unit and value
     sizes: frozenset[str]
@@ -114,12 +124,21 @@ def details(text: str) -> Details:
             quantities.add((ordinal + plain, value))
     codes = frozenset(code for code in _CODE.findall(text) if not _PLAIN_UNIT.match(code) and not _SIZE.fullmatch(code))
     return Details(
-        negative=_NEGATION.search(_NO_NEGATION.sub("", text)) is not None,
+        denied=_denied(text),
         sides=(first, second),
         quantities=frozenset(quantities),
         sizes=frozenset(_SIZE.findall(text)),
         codes=codes,
     )
+
+
+def _denied(text: str) -> frozenset[str]:
+    if not _MARK.search(text):
+        return frozenset()
+    plain = _ASKED.sub(r"\1", _NO_NEGATION.sub("，", text))
+    cannot = _CANNOT.findall(plain)
+    plainer = _CANNOT.sub("，", plain)
+    return frozenset([*cannot, *_NEGATION.findall(plainer), *("" for _ in _SOFTLY.findall(plainer))])
 
 
 def _value(number: str) -> float | None:
@@ -149,18 +168,20 @@ class DetailTable:
 
     def __init__(self, texts: Sequence[str], arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Take the phrasings and what `arrays` of another gave for them."""
+        self._texts = texts
         self._negative = arrays["negative"]  # (rows,) bool
         self._sides: Masks = arrays["sides"]  # type: ignore[assignment]  # (rows, 2)
         self._figures = {
             row: details(texts[row]) for row in np.flatnonzero(arrays["figures"]).tolist()
         }  # few rows name a quantity or a code
+        self._denied = {row: _denied(texts[row]) for row in np.flatnonzero(self._negative).tolist()}
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> Self:
         """Read the details of normalised `texts`."""
         read = [details(text) for text in texts]
         arrays: dict[str, NDArray[np.generic]] = {
-            "negative": np.array([one.negative for one in read], bool),
+            "negative": np.array([bool(one.denied) for one in read], bool),
             "sides": np.array([one.sides for one in read], np.uint64).reshape(-1, 2),
             "figures": np.array([bool(one.quantities or one.sizes or one.codes) for one in read], bool),
         }
@@ -172,10 +193,19 @@ class DetailTable:
         figures[list(self._figures)] = True
         return {"negative": self._negative, "sides": self._sides, "figures": figures}
 
-    def differences(self, question: Details, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Where `rows` contradict the question: (len(rows), details in order of `Detail`)."""
+    def denials_differ(self, question: Details, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Where only one of the two denies something: (len(rows),). A hint, unlike a difference."""
+        differs: NDArray[np.bool_] = self._negative[rows] != bool(question.denied)
+        return differs
+
+    def differences(self, text: str, question: Details, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Where `rows` contradict the question `text`: (len(rows), details in order of `Detail`)."""
         found = np.zeros((len(rows), len(Detail)), bool)
-        found[:, _NEGATION_AT] = self._negative[rows] != question.negative
+        for at in np.flatnonzero(self.denials_differ(question, rows)).tolist():
+            row = int(rows[at])
+            found[at, _NEGATION_AT] = _affirmed(question.denied, self._texts[row]) or _affirmed(
+                self._denied.get(row, _NOTHING), text
+            )
         if any(question.sides):
             sides = self._sides[rows]
             mine = np.array(question.sides, np.uint64)
@@ -192,6 +222,14 @@ class DetailTable:
 _KINDS = list(Detail)
 _CODE_AT, _QUANTITY_AT = _KINDS.index(Detail.CODE), _KINDS.index(Detail.QUANTITY)
 _OPPOSITE_AT, _NEGATION_AT = _KINDS.index(Detail.OPPOSITE), _KINDS.index(Detail.NEGATION)
+
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+def _affirmed(denied: frozenset[str], text: str) -> bool:
+    """Whether a text that denies nothing speaks of what another one denies."""
+    return any(word and word in text for word in denied)
 
 
 def _disjoint(mine: frozenset[str], theirs: frozenset[str]) -> bool:
