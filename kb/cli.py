@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -38,8 +39,10 @@ app = typer.Typer(help=messages.CLI_ABOUT, no_args_is_help=True, add_completion=
 keys = typer.Typer(help=messages.CLI_HELP["keys"], no_args_is_help=True)
 app.add_typer(keys, name="keys")
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+_WIDTH = None if sys.stderr.isatty() else 140  # in a file or a pipe nothing says how wide lines may be
+
+out = Console(highlight=False, width=_WIDTH)
+err = Console(stderr=True, highlight=False, width=_WIDTH)
 
 
 class _RoleName(StrEnum):
@@ -182,10 +185,17 @@ def _plan_json(plan: "Plan") -> dict[str, Any]:
 def _show_problems(problems: "tuple[Problem, ...]") -> None:
     if not problems:
         return
-    table = Table(*messages.CLI_PROBLEM_COLUMNS, show_lines=False, expand=True)
+    file, where, what, advice = messages.CLI_PROBLEM_COLUMNS
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(file, overflow="fold", ratio=2)
+    table.add_column(where, overflow="fold", ratio=1)
+    table.add_column(what, overflow="fold", ratio=4)
+    table.add_column(advice, overflow="fold", ratio=3)
     for problem in sorted(problems, key=lambda p: not p.blocks):
         mark = f"[red]{messages.CLI_BLOCKING}[/] " if problem.blocks else ""
-        table.add_row(problem.file, problem.where, mark + _escaped(problem.message), _escaped(problem.advice))
+        texts = (problem.file, problem.where, problem.message, problem.advice)
+        file, where, what, advice = map(_escaped, texts)
+        table.add_row(file, where, mark + what, advice)
     err.print(table)
 
 
@@ -196,7 +206,7 @@ def _escaped(text: str) -> str:
 
 
 def _show_plan(plan: "Plan") -> None:
-    table = Table(*messages.CLI_PLAN_COLUMNS)
+    table = Table(*messages.CLI_PLAN_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
     changes: dict[str, list[str]] = {
         "added": [item.entry.question for item in plan.added],
         "changed": [new.entry.question for _, new in plan.changed],
@@ -255,7 +265,7 @@ def releases(as_json: Json = False) -> None:
         elif not records:
             out.print(messages.CLI_NO_RELEASES)
         else:
-            table = Table(*messages.CLI_RELEASE_COLUMNS)
+            table = Table(*messages.CLI_RELEASE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
             for record in records:
                 live = f"[green]{messages.CLI_LIVE}[/]" if record.current else ""
                 numbers = (f"{record.entries:,}", f"{record.phrasings:,}")
@@ -338,7 +348,7 @@ def _show_candidates(judgement: "Judgement") -> None:
     if not judgement.candidates:
         out.print(messages.CLI_NO_CANDIDATES)
         return
-    table = Table(*messages.CLI_CANDIDATE_COLUMNS)
+    table = Table(*messages.CLI_CANDIDATE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
     for place, candidate in enumerate(judgement.candidates, 1):
         entry = candidate.entry
         texts = (entry.id, _escaped(entry.question), _escaped(candidate.matched))
@@ -346,7 +356,7 @@ def _show_candidates(judgement: "Judgement") -> None:
     out.print(table)
     best = judgement.candidates[0]
     if best.contributions:
-        features = Table(*messages.CLI_FEATURE_COLUMNS)
+        features = Table(*messages.CLI_FEATURE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
         for name, added in sorted(best.contributions.items(), key=lambda item: -abs(item[1])):
             value = best.features.get(name)
             features.add_row(name, "" if value is None else f"{value:.3f}", f"{added:+.2f}")
@@ -491,7 +501,7 @@ def keys_list(as_json: Json = False) -> None:
         elif not found:
             out.print(messages.CLI_NO_KEYS)
         else:
-            table = Table(*messages.CLI_KEY_COLUMNS)
+            table = Table(*messages.CLI_KEY_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
             for key in found:
                 revoked = _local(kb, key.revoked_at) if key.revoked_at else ""
                 table.add_row(key.id, _escaped(key.name), key.role, _local(kb, key.created_at), revoked)

@@ -19,7 +19,7 @@ from kb.index.knowledge import Knowledge
 from kb.ports import Clock, Embedder, Vectors
 from kb.store.store import Store
 from kb.text import NORMALISER, fingerprint
-from kb.types import DecisionKind, EntryState, Manifest, Question, Reason, ReleaseId, ReleaseRecord
+from kb.types import DecisionKind, EntryState, Manifest, Question, ReleaseId, ReleaseRecord
 
 #: Called with the step's name (a key of messages.PUBLISH_STEPS), what is done of it and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -158,12 +158,11 @@ class Publisher:
         entries = opened.knowledge.entries
         for entry in entries[:: max(1, len(entries) // _CHECKED)]:
             day = entry.valid_from or entry.valid_until or manifest.created_at.date()
-            decision = matcher.judge(Question(entry.question), day).decision
-            found = [c.entry.id for c in (decision.best, *decision.options) if c]
-            exact = decision.kind is DecisionKind.ANSWER and decision.reason is Reason.EXACT
-            if (not exact and decision.reason is not Reason.SAME_PHRASING) or entry.id not in found:
+            judgement = matcher.judge(Question(entry.question), day)
+            guarded = judgement.decision.kind is DecisionKind.HANDOFF  # its question is one that a person must see
+            if not guarded and entry.id not in {candidate.entry.id for candidate in judgement.candidates}:
                 raise ReleaseError(
-                    f"the new release does not answer its own entry {entry.id}; it was discarded, the old one serves on"
+                    f"the new release does not find its own entry {entry.id}; it was discarded, the old one serves on"
                 )
 
     def _prune(self) -> None:
