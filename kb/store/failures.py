@@ -26,7 +26,6 @@ _SQLITE = {
 }
 
 _POSTGRES = {
-    "23503": None,
     "08": "the connection to {place} broke; check that the server runs, and try again",
     "28": "{place} refuses the user or the password; check KB_DATABASE_URL",
     "3D": "{place} has no such database; create it, or check KB_DATABASE_URL",
@@ -44,8 +43,8 @@ _CONNECTING = {  # while connecting, libpq gives no code: its English words are 
     "password authentication failed": "28",
     "no password supplied": "28",
     "no pg_hba.conf entry": "28",
-    "role": "28",
-    "database": "3D",
+    'role "': "28",
+    'database "': "3D",
     "too many clients": "53300",
     "remaining connection slots": "53300",
     "starting up": "57P",

@@ -1,0 +1,54 @@
+"""PostgreSQL as a neighbour: lost connections, and pgvector."""
+
+import pytest
+from sqlalchemy import text
+
+from kb.errors import StoreError
+from kb.store import Store
+from kb.store import database as database_module
+from kb.types import Author, ConversationId
+from tests.records import NOW
+from tests.stores import postgres_schema
+
+pytestmark = pytest.mark.postgres
+C1 = ConversationId("c1")
+
+
+def test_connections_that_the_server_closed_are_replaced_unnoticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "IDLE_S", 0.0)
+    url = postgres_schema()
+    with Store.open(url) as store, Store.open(url) as killer:
+        store.conversations.add_message(C1, Author.CUSTOMER, "一", NOW)
+        with killer._database.connection() as connection:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            assert connection.execute(text(others)).all()
+        store.ping()
+        assert store.conversations.add_message(C1, Author.CUSTOMER, "二", NOW).id == 2
+        assert store.releases.current() is None
+
+
+def _cut_off_while_writing(store: Store) -> None:
+    with store._database.writing() as cursor:
+        store.conversations.add_within(cursor, C1, [(Author.CUSTOMER, "一")], NOW)
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def test_a_transaction_that_the_server_cuts_leaves_nothing_and_the_next_one_works() -> None:
+    with Store.open(postgres_schema()) as store:
+        with pytest.raises(StoreError, match=r"shutting down|broke"):
+            _cut_off_while_writing(store)
+        assert store.conversations.add_message(C1, Author.CUSTOMER, "二", NOW).id == 1
+
+
+def test_the_test_server_has_pgvector() -> None:
+    with Store.open(postgres_schema()) as store, store._database.connection() as connection:
+        connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public"))
+        distance = "SELECT '[1,2]'::public.vector OPERATOR(public.<#>) '[3,4]'::public.vector"
+        assert connection.execute(text(distance)).scalar_one() == -11.0
+
+
+def test_one_pending_question_does_not_wait_for_the_servers_disk() -> None:
+    with Store.open(postgres_schema()) as store:
+        for durable, setting in ((True, "on"), (False, "off")):
+            with store._database.writing(durable=durable) as cursor:
+                assert cursor.execute("SHOW synchronous_commit").fetchone() == (setting,)
