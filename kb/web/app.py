@@ -15,7 +15,7 @@ from kb.web.access import Door
 from kb.web.document import add_document
 from kb.web.headers import SecurityHeaders
 from kb.web.metrics import Metrics
-from kb.web.routes.answer import answer_routes
+from kb.web.routes.answer import add_answer_route
 from kb.web.routes.conversations import conversation_routes
 from kb.web.routes.feedback import feedback_routes
 from kb.web.routes.health import health_routes
@@ -55,7 +55,7 @@ def create_app(kb: Kb) -> FastAPI:
     app.state.kb = kb
     app.state.stopping = stopping
     door, metrics = Door(kb.store.keys), Metrics(kb)
-    app.include_router(answer_routes(kb, door, metrics))  # the busy one first: routes are tried in order
+    add_answer_route(app, kb, door, metrics)  # first, for routes are tried in order
     app.include_router(search_routes(kb, door))
     app.include_router(feedback_routes(kb, door, metrics))
     app.include_router(conversation_routes(kb, door, stopping))
