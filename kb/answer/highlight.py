@@ -44,4 +44,5 @@ def _all(text: str, word: str) -> list[int]:
 
 @lru_cache(maxsize=30_000)
 def _form(char: str) -> str:
-    return normalise(char)
+    """The normalised form of a character within a word: alone, the hyphen of a model code would be dropped."""
+    return normalise(f"a{char}a")[1:-1]
