@@ -363,6 +363,100 @@ def _show_candidates(judgement: "Judgement") -> None:
         out.print(features)
 
 
+# --- quality -----------------------------------------------------------------------------------------------------
+
+
+@app.command(help=messages.CLI_HELP["evaluate"])
+def evaluate(
+    paths: Annotated[list[Path] | None, _argument("labelled", "[FILE…]")] = None,
+    variants: Annotated[int, typer.Option("--variants", help=messages.CLI_OPTIONS["variants"], min=0)] = 5,
+    seed: Annotated[int, _option("seed", "--seed")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Measure the live knowledge by the protocol of the README, or a file of entries, or labelled questions."""
+    from kb.answer.labelled import are_labelled
+
+    with _kb() as kb:
+        if paths and are_labelled(paths):
+            _evaluate_labelled(kb, paths, as_json=as_json)
+        else:
+            _evaluate_split(kb, paths or [], variants, seed, as_json=as_json)
+
+
+def _evaluate_labelled(kb: "Kb", paths: list[Path], *, as_json: bool) -> None:
+    from kb.answer.labelled import ask_labelled, read_labelled, score
+
+    questions = read_labelled(paths)
+    today = kb.clock.now().astimezone(kb.settings.timezone).date()
+    with _progress() as progress:
+        asked = ask_labelled(kb.matcher(), questions, today, progress=lambda done, of: progress("evaluate", done, of))
+    scores = asdict(score(asked))
+    if as_json:
+        _print_json({"release": kb.serving.manifest.id, **scores})
+        return
+    table = Table(*messages.CLI_SCORE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, label in messages.CLI_SCORES.items():
+        value = scores[name]
+        table.add_row(label, f"{value:.1%}" if isinstance(value, float) else f"{value:,}")
+    for kind, share in scores["answered_by_kind"].items():
+        table.add_row(messages.CLI_SCORE_KIND.format(kind=kind or "—"), f"{share:.1%}")
+    out.print(table)
+
+
+def _evaluate_split(kb: "Kb", paths: list[Path], variants: int, seed: int, *, as_json: bool) -> None:
+    from kb.answer.confidence import Calibration
+    from kb.answer.fit import refit
+    from kb.answer.measure import evaluate as measure
+    from kb.answer.tasks import read_entries
+
+    entries = [entry for path in paths for entry in read_entries(path)] or list(kb.matcher().knowledge.entries)
+    promise = kb.settings.answer_precision
+    with _progress() as progress:
+        report = measure(
+            entries,
+            k=variants,
+            seed=seed,
+            embedder=kb.embedder,
+            fit=lambda indexed: refit(indexed, kb.embedder, Calibration.shipped(), promise=promise, seed=seed),
+            name=" ".join(path.name for path in paths),
+            progress=lambda share: progress("evaluate", round(100 * share), 100),
+        )
+    if as_json:
+        _print_json(report.to_json())
+        return
+    table = Table(*messages.CLI_FIGURES.values(), box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in report.rows:
+        figures = asdict(row)
+        table.add_row(*(v if isinstance(v := figures[name], str) else f"{v:.3f}" for name in messages.CLI_FIGURES))
+    out.print(table)
+
+
+@app.command(help=messages.CLI_HELP["train"])
+def train(
+    data: Annotated[Path, _argument("data", "DATA")],
+    to: Annotated[Path | None, _option("out", "--out")] = None,
+    seed: Annotated[int, _option("seed", "--seed")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Train the embedding model, then fit the confidence with it; an interrupted run goes on where it was."""
+    from kb.answer.confidence import SHIPPED
+    from kb.answer.fit import fit_shipped
+    from kb.index import ngram
+    from kb.learn.embedding import train as train_embedding
+
+    settings = Settings.read()
+    report = train_embedding(data, to or ngram.SHIPPED, seed=seed, work=settings.home / "training", quiet=as_json)
+    embedder = ngram.NgramEmbedder(to or ngram.SHIPPED)
+    with _progress() as progress:
+        calibration = fit_shipped(data, embedder, seed, lambda _, share: progress("fit", round(100 * share), 100))
+    (to / SHIPPED.name if to else SHIPPED).write_text(calibration.to_json(), encoding="utf-8")
+    if as_json:
+        _print_json({"embedding": asdict(report), "confidence": dict(calibration.measured)})
+    else:
+        spearman = "，".join(f"{name} {value:.1f}" for name, value in report.spearman.items())
+        out.print(messages.CLI_TRAINED.format(embedder=report.embedder, minutes=report.took_s / 60, spearman=spearman))
+
+
 # --- service -----------------------------------------------------------------------------------------------------
 
 

@@ -495,4 +495,31 @@ CLI_DOCTOR: Final[Mapping[str, str]] = {
     "access": "访问密钥",
 }
 
+CLI_SCORE_COLUMNS: Final = ("指标", "数值")
+CLI_SCORES: Final[Mapping[str, str]] = {
+    "questions": "问题数",
+    "answerable": "其中知识库能回答的",
+    "precision": "直答的正确率",
+    "answered_of_answerable": "能回答的问题里，直接答对的比例",
+    "offered_of_answerable": "能回答的问题里，反问时给出正确选项的比例",
+    "answered_of_unanswerable": "不能回答的问题里，被误答的比例",
+}
+CLI_SCORE_KIND: Final = "直接答对的比例：{kind}"
+CLI_FIGURES: Final[Mapping[str, str]] = {
+    "name": "方法",
+    "recall_at_1": "recall@1",
+    "recall_at_5": "recall@5",
+    "recall_at_10": "recall@10",
+    "coverage_at_95": "95% 正确时的覆盖率",
+    "coverage_at_90": "90%",
+    "coverage_at_80": "80%",
+    "aurc": "AURC",
+    "auroc": "AUROC",
+    "ece": "ECE",
+    "answered": "实际直答",
+    "precision": "直答正确率",
+    "unanswerable_answered": "误答（不可答）",
+}
+CLI_TRAINED: Final = "训练完成，用时 {minutes:.1f} 分钟：{embedder}。留出数据上的 Spearman×100：{spearman}。"
+
 # --- end of the command line ----------------------------------------------------------------------------------------
