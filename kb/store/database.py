@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 
 from kb.errors import StoreError
 from kb.store.checkpoint import LAST_RESORT_PAGES, Checkpointer
@@ -69,6 +69,9 @@ class Database:
                 connection = self.engine.raw_connection()
                 try:
                     yield connection.cursor()
+                except self._errors:
+                    self._discard(connection)
+                    raise
                 finally:
                     connection.close()
         except self._errors as error:
@@ -91,7 +94,7 @@ class Database:
                         yield cursor
                         cursor.execute("COMMIT")
                     except BaseException:
-                        connection.rollback()
+                        self._undo(connection, connection)
                         raise
                 finally:
                     connection.close()
@@ -115,8 +118,14 @@ class Database:
             with self._write_turn:
                 with self.engine.connect() as connection, self._patience(connection, wait_s):
                     connection.connection.cursor().execute(self._begin)
-                    with connection.begin():
+                    logical = connection.begin()  # so that Alembic and SQLAlchemy know, and don't begin their own
+                    try:
                         yield connection
+                        logical.commit()
+                    except BaseException:
+                        if not connection.invalidated:  # else SQLAlchemy met the loss and gave it up
+                            self._undo(connection.connection, connection)
+                        raise
                 self._wrote()
         except self._errors as error:
             raise translate(error, self.place) from None
@@ -143,6 +152,18 @@ class Database:
             yield
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}")
+
+    def _undo(self, driver: PoolProxiedConnection, owner: PoolProxiedConnection | Connection) -> None:
+        """Roll back; a failure to do so is not what the caller should hear of, it follows from the first one."""
+        try:
+            driver.rollback()
+        except self._errors:
+            self._discard(owner)
+
+    def _discard(self, owner: PoolProxiedConnection | Connection) -> None:
+        """Give up a connection that may be lost. SQLite's are never lost, and the one in memory is the database."""
+        if not self.is_sqlite:
+            owner.invalidate()
 
     def close(self) -> None:
         """Give every connection back to the database."""
