@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from kb import messages
@@ -32,6 +33,7 @@ _CALCULATES = re.compile(r"'*[=+\-@＝＋－＠]")
 _MARKED = re.compile(r"'+[=+\-@＝＋－＠]")
 
 
+@lru_cache(maxsize=1024)  # a table has few different days
 def parse_date(text: str) -> date | None:
     """The day that a cell means (2026-12-01, 2026/12/1, 2026年12月1日, 20261201, Excel's serial day), None if none."""
     plain = unicodedata.normalize("NFKC", text).strip()
@@ -49,6 +51,7 @@ def parse_date(text: str) -> date | None:
     return result if _FIRST_YEAR <= result.year <= _LAST_YEAR else None
 
 
+@lru_cache(maxsize=256)
 def parse_state(text: str) -> EntryState | None:
     """The state that a cell names; live when it is empty, None when unknown."""
     key = normalise(text)

@@ -33,11 +33,10 @@ def block(text: str) -> str:
 
 def line(text: str) -> str:
     """A text of one line: line breaks and tabs become a space."""
-    text = unify(text).strip()
-    return text if text.isprintable() else _BREAK_IN_LINE.sub(" ", text)
+    text = text.strip()
+    return text if text.isprintable() else _BREAK_IN_LINE.sub(" ", unify(text).strip())
 
 
 def lines(text: str) -> tuple[str, ...]:
     """The lines of a cell that hold something, each once."""
-    parts = (line(part) for part in unify(text).split("\n"))
-    return tuple(dict.fromkeys(part for part in parts if part))
+    return tuple(dict.fromkeys(part for part in map(line, unify(text).split("\n")) if part))

@@ -40,7 +40,7 @@ def _strictly(data: bytes, encoding: str) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode(encoding, errors="ignore")
+        before = error.object[: error.start].decode(encoding, errors="ignore")
         raise Unusable(Code.UNDECODABLE, row=before.count("\n") + 1) from None
     if "\0" in text:
         raise Unusable(Code.NUL_BYTES, row=text.count("\n", 0, text.index("\0")) + 1)

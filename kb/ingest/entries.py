@@ -1,6 +1,7 @@
 """A record becomes an entry, or a list of reasons why it can't."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,9 @@ from kb.types import Entry, EntryId, EntryState, Link
 LONGEST_QUESTION = 200  # characters
 LONGEST_ANSWER = 5_000
 LONGEST_ID = 100
+
+
+_ORDINARY = re.compile("[0-9A-Za-z\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class _Judge:
     def run(self) -> Judged:
         for flaw in self.record.flaws:
             self.refuse(flaw.code, column=flaw.column.label if flaw.column else "", value=flaw.value)
+        if not self.record.fields:
+            return Judged(None, None, derived=True)
         entry_id = self.text(Column.ID, clean.line)
         question = self.text(Column.QUESTION, clean.line)
         product = self.text(Column.PRODUCT, clean.line)
@@ -65,7 +71,7 @@ class _Judge:
             self.refuse(Code.ID_TOO_LONG, length=len(entry_id), limit=LONGEST_ID)
         self.check_question(question)
         self.check_answer(question, answer)
-        if derived and normalise(question):
+        if derived and _matchable(question):
             entry_id = derive_id(question, product)
         known = EntryId(entry_id) if entry_id else None
         entry = self.entry(EntryId(entry_id), question, product, answer)
@@ -109,7 +115,7 @@ class _Judge:
             self.refuse(Code.EMPTY_QUESTION)
         elif len(question) > LONGEST_QUESTION:
             self.refuse(Code.QUESTION_TOO_LONG, length=len(question), limit=LONGEST_QUESTION)
-        elif not normalise(question):
+        elif not _matchable(question):
             self.refuse(Code.NOTHING_TO_MATCH, question=question)
 
     def check_answer(self, question: str, answer: str) -> None:
@@ -140,7 +146,7 @@ class _Judge:
         for variant in self.items(Column.VARIANTS, clean.lines):
             if len(variant) > LONGEST_QUESTION:
                 self.note(Code.VARIANT_TOO_LONG, question=question, length=len(variant), limit=LONGEST_QUESTION)
-            elif not normalise(variant):
+            elif not _matchable(variant):
                 self.note(Code.VARIANT_NOTHING_TO_MATCH, question=question, variant=variant)
             elif variant != question:
                 kept.append(variant)
@@ -202,6 +208,11 @@ class _Judge:
 
     def note(self, code: Code, **facts: object) -> None:
         self.report.add(code, self.record.row, self.record.where, **facts)
+
+
+def _matchable(text: str) -> bool:
+    """Whether the normalised text holds anything; what nearly every text has is looked for first."""
+    return bool(_ORDINARY.search(text) or normalise(text))
 
 
 def _plain(value: object) -> str:

@@ -96,8 +96,8 @@ def plan(reading: Reading, existing: Sequence[SourcedEntry]) -> Plan:
 
 
 def _source(old: SourcedEntry, read: SourcedEntry, scopes: Sequence[str]) -> str:
-    keeps = old.entry.state is not EntryState.RETIRED and not _within(old.source, scopes)
-    return old.source if keeps else read.source
+    revived = EntryState.RETIRED is old.entry.state is not read.entry.state
+    return read.source if revived or _within(old.source, scopes) else old.source
 
 
 def _within(source: str, scopes: Iterable[str]) -> bool:

@@ -106,9 +106,9 @@ def _frame(body: Sequence[Row], header: Header, grid: Grid) -> "pd.DataFrame":
     named: dict[Column, pd.Series[str]] = {}
     for at, column in enumerate(header.columns):
         if column is not None:
-            values = raw[at].map(restore)
+            values = pd.Series(map(restore, raw[at]), index=raw.index, dtype=object)
             named[column] = named[column] + "\n" + values if column in named else values
-    frame = pd.DataFrame(named, index=raw.index)
+    frame = pd.DataFrame(named, index=raw.index, dtype=object)
     extra = pd.Series([any(cell.strip() for cell in row.cells[width:]) for row in body], index=raw.index, dtype=bool)
     flawed = pd.Series(raw.index.isin([number for number, _ in grid.flaws]), index=raw.index)
     holds = frame.apply(lambda values: values.str.strip().ne("")).any(axis=1)

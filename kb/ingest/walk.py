@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb import messages
 from kb.ingest.problems import Code, Place, Problem, problem
 from kb.ingest.readers import READERS
 
@@ -83,12 +84,12 @@ class _Finder:
 
     def file(self, path: Path, base: Path) -> None:
         source = _source(path, base)
-        if not path.is_file():  # a pipe or a device would be read for ever; a broken link can't be read
-            self.refuse(Code.NOT_FOUND, source)
-            self.unseen.append(source)
-            return
         suffix = path.suffix.lower()
         self._readable += suffix in READERS
+        if suffix in READERS and not path.is_file():  # a pipe or a device would be read for ever
+            self.refuse(Code.UNREADABLE, source, reason=messages.INGEST_NOT_A_FILE)
+            self.unseen.append(source)
+            return
         real = path.resolve()
         if real in self._taken:
             return

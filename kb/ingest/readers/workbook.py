@@ -346,8 +346,10 @@ def _whole(text: str) -> int:
 
 
 def _unescape(text: str) -> str:
-    """Characters that XML can't hold are written as _x000D_."""
-    return _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), text) if "_x" in text else text
+    """Characters that XML can't hold are written as _x000D_; halves of characters are left out."""
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)).encode("utf-8", "ignore").decode(), text)
 
 
 def _local(attributes: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,179 @@
+"""Whatever is thrown at ingestion: what is exported comes back, and bytes never raise."""
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kb.ingest import cells, clean, plan, read
+from kb.ingest.encoding import decode
+from kb.ingest.export import export
+from kb.ingest.problems import Unusable
+from kb.text import normalise
+from kb.types import Entry, EntryId, EntryState, Link, SourcedEntry
+
+TODAY = date(2026, 11, 21)
+PIECES = st.sampled_from(
+    [
+        *"=+-@'\"＝＋－＠,;|\t\n，；、&<>[]()_ \u3000\u00a0\u2028\x07",
+        "\r\n",
+        "_x000D_",
+        "00123",
+        "退货",
+        "怎么",
+        "ＡＢ",
+        "😀",
+        "👨‍👩‍👧",
+        "null",
+        "1e5",
+    ]
+)
+TEXT = st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=12).map("".join)
+LINE = TEXT.map(clean.line)
+QUESTION = LINE.filter(lambda text: bool(normalise(text)) and len(text) <= 200)
+ADDRESS = LINE.filter(lambda text: not any(char.isspace() for char in text)).map("https://a.example/".__add__)
+
+
+def _links(line: tuple[str, str]) -> Link | None:
+    return cells.make_link(*line)
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> list[Entry]:
+    made = []
+    for entry_id in draw(st.lists(LINE.filter(lambda text: 0 < len(text) <= 100), max_size=5, unique=True)):
+        question = draw(QUESTION)
+        long = draw(st.sampled_from([1, 1, 1, 900]))
+        variants = [text for text in draw(st.lists(QUESTION, max_size=4, unique=True)) if text != question]
+        days = sorted(draw(st.lists(st.dates(date(1990, 1, 1), date(2199, 12, 31)), min_size=2, max_size=2)))
+        made.append(
+            Entry(
+                id=EntryId(entry_id),
+                question=question,
+                answer=draw(TEXT.map(clean.block).filter(lambda text: 0 < len(text) <= 5)) * long,
+                variants=tuple(variants),
+                category=draw(LINE),
+                tags=tuple(draw(st.lists(LINE.filter(bool), max_size=3, unique=True))),
+                product=draw(LINE),
+                valid_from=draw(st.sampled_from([None, days[0]])),
+                valid_until=draw(st.sampled_from([None, days[1]])),
+                state=draw(st.sampled_from(EntryState)),
+                links=tuple(
+                    link
+                    for link in draw(st.lists(st.tuples(LINE, ADDRESS).map(_links), max_size=3, unique=True))
+                    if link
+                ),
+                follow_ups=tuple(draw(st.lists(LINE.filter(bool), max_size=3, unique=True))),
+            )
+        )
+    return made
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx", ".jsonl"])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(known=entries().filter(bool))
+def test_what_is_exported_comes_back_unchanged(suffix: str, known: list[Entry]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"out{suffix}")
+        export(known, path)
+        found = read([path], today=TODAY)
+    differing = [(back.entry, entry) for back, entry in zip(found.entries, known, strict=False) if back.entry != entry]
+    assert differing == []
+    assert len(found.entries) == len(known)
+    changes = plan(found, [SourcedEntry(entry, "faq/a.csv") for entry in known])
+    assert (changes.put, changes.retire) == ((), ())
+
+
+@settings(deadline=None, max_examples=200)
+@given(text=TEXT)
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    for tidy in (clean.line, clean.block):
+        assert tidy(tidy(text)) == tidy(text)
+        assert clean.unseen(tidy(text)) == 0
+
+
+@settings(deadline=None, max_examples=200)
+@given(text=TEXT)
+def test_no_text_is_left_for_a_spreadsheet_to_calculate(text: str) -> None:
+    assert cells.defuse(text)[:1] not in set("=+-@＝＋－＠")
+    assert cells.restore(cells.defuse(text)) == text
+    assert cells.restore(cells.keep_apostrophe(text)) == text
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    data=st.one_of(
+        st.binary(max_size=60),
+        TEXT.flatmap(
+            lambda text: st.sampled_from(
+                [text.encode("utf-8", "replace"), text.encode("gb18030", "replace"), text.encode("utf-16", "replace")]
+            )
+        ),
+    )
+)
+def test_bytes_are_text_or_refused(data: bytes) -> None:
+    try:
+        text, _ = decode(data)
+    except Unusable as refused:
+        assert refused.row is not None  # noqa: PT017 - either outcome is right
+    else:
+        assert "\0" not in text
+
+
+TABLE = '编号,标准问,相似问,答案,链接\n1,怎么退货,"咋退\n退货",好,说明 https://a.example\n'
+
+
+def _workbook() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.xlsx")
+        made = openpyxl.Workbook()
+        for row in (["标准问", "答案", "分类"], ["怎么退", "好", "退款"], ["怎么换", "=1", None]):
+            made.active.append(row)
+        made.active.merge_cells("C2:C3")
+        made.save(path)
+        return path.read_bytes()
+
+
+SEEDS = {
+    ".csv": TABLE.encode(),
+    ".tsv": TABLE.replace(",", "\t").encode("gb18030"),
+    ".jsonl": '{"id": "1", "question": "怎么退", "answer": "好", "links": [{"title": "x", "url": "https://a.example"}]}\n'.encode(),
+    ".md": "# 退货\n## 怎么退？\n1. [x](https://a.example)\n\n| a |\n|---|\n| b |\n\n问：谁付\n答：您\n".encode(),
+    ".xlsx": _workbook(),
+}
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> tuple[str, bytes]:
+    """A good file with a few bytes changed, taken out or put in; or no good file at all."""
+    suffix = draw(st.sampled_from(sorted(SEEDS)))
+    data = bytearray(SEEDS[suffix])
+    for _ in range(draw(st.integers(0, 6))):
+        at = draw(st.integers(0, len(data)))
+        length = draw(st.integers(0, 8))
+        data[at : at + length] = draw(st.binary(max_size=8))
+    return suffix, draw(st.sampled_from([bytes(data), bytes(data[: draw(st.integers(0, len(data)))])]))
+
+
+@settings(deadline=None, max_examples=400)
+@given(file=spoiled())
+def test_a_spoiled_file_never_raises_and_gives_only_entries_that_can_be_served(file: tuple[str, bytes]) -> None:
+    suffix, data = file
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"a{suffix}")
+        path.write_bytes(data)
+        found = read([path], today=TODAY)
+        changes = plan(found, [])
+    for known in found.entries:
+        assert normalise(known.entry.question)
+        assert known.entry.answer
+        assert known.entry.id
+        assert all(link.url.startswith(("http://", "https://", "HTTP")) for link in known.entry.links)
+    assert all(problem.message and problem.advice for problem in changes.problems)
+    if found.files and found.files[0].blocked:
+        assert found.blocked
+        assert path.name in found.held_sources
