@@ -26,6 +26,13 @@ export function speech(text) {
   return el("div", { className: "bubble" }, ...linked(text));
 }
 
+export function intro() {
+  return el("header", { className: "intro" },
+    el("h2", {}, "像顾客一样问一句"),
+    el("p", {}, "这里的回答都来自当前发布的知识库；“为什么这样答”会说明每个回答是怎么来的。"),
+  );
+}
+
 export function note(text) {
   return el("p", { className: "line note" }, text);
 }

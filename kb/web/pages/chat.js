@@ -10,7 +10,8 @@ import * as why from "./why.js";
 const LONGEST = 1000;
 const COUNT_FROM = 800;
 const CONVERSATION = "kb.conversation";
-const SAMPLES = ["多久", "怎么", "可以", "哪些"]; // words that customers' questions hold, to find a few to begin with
+// Words that are looked for to find a few questions to begin with: a shop's, and what any knowledge is asked with.
+const SAMPLES = [["发货", "退款", "发票", "会员"], ["怎么", "多久", "可以", "哪些"]];
 const ABOUT_AN_ORDER = "我的订单 3321 到哪了";
 
 const at = (id) => document.getElementById(id);
@@ -19,12 +20,15 @@ const [counter, status, drawer, whyBody, whyBrief] = ["counter", "status", "draw
 
 let words;
 let due;
+let begun = false;
+const early = []; // what was asked while the page was still loading
 let conversation; // made up here, so that questions and the agent who takes over are tied together
 let lastLine; // of the conversation, as far as it is known
 let stopFollowing; // while a person has the conversation
 let inFlight; // questions whose reply is not there yet
 let held; // lines that arrived meanwhile
 let ownWords; // replies of the bot that were shown when they were made, and will come by again in the stream
+let saidSilent; // whether the customer was told that lines go to a person now
 let queue = Promise.resolve();
 
 const ahead = typeAhead(input, at("suggestions"), submit);
@@ -35,7 +39,8 @@ function ask(text) {
   ahead.close();
   text = text.trim();
   const length = [...text].length;
-  if (!words || !text || length > LONGEST) return false;
+  if (!text || length > LONGEST) return false;
+  if (!begun) return Boolean(early.push(text));
   const dryRun = dry.checked;
   put(bubbles.customer(text, new Date(), { unrecorded: dryRun }), { always: true });
   if (matchMedia("(pointer: fine)").matches) input.focus();
@@ -81,7 +86,8 @@ function show(exchange, dryRun) {
     for (const one of log.querySelectorAll(".explained")) one.classList.remove("explained");
     line.classList.add("explained");
   };
-  const line = got.reason === "with_agent" ? bubbles.note(got.message) : bubbles.reply(got, { words, dryRun, due }, {
+  const silent = got.reason === "with_agent";
+  const line = silent ? bubbles.note(got.message) : bubbles.reply(got, { words, dryRun, due }, {
     send: ask,
     vote: (helpful) => withKey(() => api.feedback(got.id, helpful)),
     why: () => {
@@ -91,11 +97,12 @@ function show(exchange, dryRun) {
       whyBody.focus({ preventScroll: true });
     },
   });
-  put(line);
+  if (!silent || !saidSilent) put(line); // once is enough while a person has the conversation
+  saidSilent = silent;
   explainIt();
   if (dryRun) return;
   sessionStorage.setItem(CONVERSATION, conversation);
-  if (got.reason !== "with_agent") ownWords.push(got.message);
+  if (!silent) ownWords.push(got.message);
   if (got.decision === "handoff") withPerson();
 }
 
@@ -136,7 +143,7 @@ function askForKey(wrong) {
 
 function withPerson() {
   if (stopFollowing) return;
-  state("waiting", "已转人工，等待回复");
+  state("waiting", "等待人工回复");
   stopFollowing = follow(conversation, lastLine, (one) => (inFlight && one.author !== "agent" ? held.push(one) : arrived(one)));
 }
 
@@ -145,8 +152,8 @@ function arrived(one) {
   lastLine = Math.max(lastLine, one.id);
   if (one.author === "customer") return;
   if (one.author === "agent") {
-    state("person", "人工客服为您服务中");
-    put(bubbles.agent(one.text, new Date(one.at)));
+    state("person", "人工服务中");
+    put(bubbles.agent(one.text, new Date(one.at)), { always: true });
     if (document.hidden) document.title = `● ${title}`;
     return;
   }
@@ -159,6 +166,7 @@ function arrived(one) {
 function withBot() {
   stopFollowing?.();
   stopFollowing = undefined;
+  saidSilent = false;
   state("bot", "机器人在线");
 }
 
@@ -183,34 +191,42 @@ async function begin() {
     return;
   }
   due = dueIn(words.timezone);
-  resized();
   const earlier = sessionStorage.getItem(CONVERSATION);
-  fresh();
-  if (earlier) await restore(earlier);
+  if (!earlier || !(await restore(earlier))) fresh();
+  begun = true;
+  early.splice(0).forEach(ask);
 }
 
 function fresh() {
-  withBot();
+  sessionStorage.removeItem(CONVERSATION);
   const random = crypto.getRandomValues(new Uint8Array(12));
-  conversation = `try-${[...random].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  clear(`try-${[...random].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`);
+  greet(conversation);
+}
+
+/** Empty the page for a conversation. */
+function clear(id) {
+  withBot();
+  conversation = id;
   lastLine = 0;
   inFlight = 0;
   held = [];
   ownWords = [];
+  saidSilent = false;
   queue = Promise.resolve();
   log.replaceChildren();
   why.nothingYet(whyBody);
   whyBrief.textContent = "";
   openDrawer(false);
-  greet(conversation);
 }
 
 async function greet(asked) {
   const hello = bubbles.bot(new Date(), bubbles.speech(words.says.greeting));
+  log.append(bubbles.intro());
   put(hello);
   try {
-    const found = await Promise.all(SAMPLES.map((word) => api.suggest(word, { limit: 3 })));
-    const questions = [...new Set(found.flatMap((some) => some.slice(0, 1).map((one) => one.question)))];
+    let questions = await samples(SAMPLES[0]);
+    if (questions.length < 2) questions = [...new Set([...questions, ...await samples(SAMPLES[1])])];
     if (asked !== conversation) return;
     hello.querySelector(".said").append(bubbles.choices("点一个问题试试", [...questions, ABOUT_AN_ORDER], ask));
   } catch (error) {
@@ -218,7 +234,13 @@ async function greet(asked) {
   }
 }
 
-/** Take up the conversation that this tab had before it was loaded again. */
+/** One standard question for each word, as far as there are any. */
+async function samples(words) {
+  const found = await Promise.all(words.map((word) => api.suggest(word, { limit: 8 })));
+  return [...new Set(found.flatMap((some) => (some.find((one) => one.text === one.question) ?? some[0])?.question ?? []))];
+}
+
+/** Take up the conversation that this tab had before it was loaded again; says whether there is one. */
 async function restore(earlier) {
   let known = [];
   try {
@@ -228,9 +250,8 @@ async function restore(earlier) {
   } catch {
     known = []; // it was erased, or belongs to another key: a new one begins
   }
-  if (!known.length) return sessionStorage.removeItem(CONVERSATION);
-  conversation = earlier;
-  log.replaceChildren();
+  if (!known.length) return false;
+  clear(earlier);
   for (const one of known) {
     const when = new Date(one.at);
     put(one.author === "customer" ? bubbles.customer(one.text, when)
@@ -240,20 +261,29 @@ async function restore(earlier) {
   const handed = known.findLast((one) => one.ticket_id && one.author !== "customer");
   if (handed && handed.text !== words.says.service_ended) {
     withPerson();
-    if (handed.author === "agent") state("person", "人工客服为您服务中");
+    if (handed.author === "agent") state("person", "人工服务中");
   }
+  return true;
 }
 
 // --- the page ----------------------------------------------------------------------------------------------------
 
 function put(line, { always = false } = {}) {
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 160;
+  const reading = !atEnd && !always;
   log.append(line);
-  if (!atEnd && !always) return;
+  if (reading) return;
   const tall = line.offsetHeight > log.clientHeight;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   log.scrollTo({ top: tall ? line.offsetTop - 12 : log.scrollHeight, behavior: calm ? "instant" : "smooth" });
 }
+
+let atEnd = true; // so the end stays in sight when lines come in or the field grows
+log.addEventListener("scroll", () => {
+  atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
+});
+new ResizeObserver(() => {
+  if (atEnd) log.scrollTop = log.scrollHeight;
+}).observe(log);
 
 function resized() {
   input.style.height = "auto";
@@ -298,12 +328,14 @@ composer.addEventListener("submit", (event) => {
   event.preventDefault();
   submit(input.value);
 });
-person.addEventListener("click", () => ask(words.says.ask_person));
+person.addEventListener("click", () => ask("转人工"));
 dry.addEventListener("change", () => document.body.classList.toggle("dry", dry.checked));
 at("restart").addEventListener("click", () => {
-  sessionStorage.removeItem(CONVERSATION);
+  if (!begun) return;
   fresh();
   input.focus();
 });
 
+resized();
+openDrawer(false);
 begin();

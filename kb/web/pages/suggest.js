@@ -45,9 +45,9 @@ export function typeAhead(input, list, choose) {
   }
 
   function show(suggestions) {
-    found = suggestions.map((one) => one.text);
+    found = suggestions.map((one) => one.question); // a customer is offered the question as the house asks it
     active = -1;
-    list.replaceChildren(...suggestions.map((one, at) => el("li", { role: "option", id: `suggestion-${at}`, "aria-selected": "false" }, ...marked(one))));
+    list.replaceChildren(...suggestions.map((one, at) => el("li", { role: "option", id: `suggestion-${at}`, "aria-selected": "false" }, ...marked(one, input.value.trim()))));
     list.hidden = !found.length;
     input.setAttribute("aria-expanded", String(found.length > 0));
     input.removeAttribute("aria-activedescendant");
@@ -94,7 +94,11 @@ export function typeAhead(input, list, choose) {
 }
 
 /** The suggestion with the typed words marked; places are counted in code points. */
-function marked({ text, highlights }) {
+function marked({ text, question, highlights }, typed) {
+  if (text !== question) {
+    const [before, ...after] = question.split(typed);
+    return after.length ? [before, el("mark", {}, typed), after.join(typed)].filter((piece) => piece !== "") : [question];
+  }
   const points = [...text];
   const pieces = [];
   let from = 0;

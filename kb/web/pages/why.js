@@ -42,7 +42,8 @@ function decision(got, words) {
 }
 
 function confidence(got, words) {
-  const share = got.candidates.length ? got.confidence : 0;
+  if (!got.candidates.length) return "";
+  const share = got.confidence;
   const limits = got.explanation?.limits;
   const meter = el("div", {
     className: "meter", role: "meter", "aria-label": "把握",
@@ -54,11 +55,12 @@ function confidence(got, words) {
     tick.style.left = `${limit * 100}%`;
     meter.append(tick);
     const label = el("span", {}, `${name} ≥ ${Math.round(limit * 100)}%`);
-    label.style.left = `${limit * 100}%`;
+    if (limit > 0.8) label.className = "end";
+    else label.style.left = `${limit * 100}%`;
     scale.append(label);
   }
   return el("section", { className: "confidence" },
-    el("h3", {}, "把握", el("output", { className: "number" }, got.candidates.length ? percent(share) : "—")),
+    el("h3", {}, "把握", el("output", { className: "number" }, percent(share))),
     meter, limits ? scale : null,
   );
 }

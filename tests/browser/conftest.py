@@ -1,0 +1,183 @@
+"""A real service over a small shop, and Debian's Chromium in front of it."""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+import uvicorn
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    sync_playwright,
+)
+
+from kb.settings import Settings
+from kb.types import Entry, EntryId, Link, SourcedEntry
+from kb.web.app import create_app
+from kb.wiring import Kb, build
+from tests.fakes.embedder import BigramEmbedder
+
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESK: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 375, "height": 740}
+
+MARKUP = '<script>window.broken = 1</script><img src=x onerror="window.broken = 2"><b>粗体</b>'
+
+
+def _entry(id_: str, question: str, answer: str, *variants: str, links: tuple[Link, ...] = (), more: str = "") -> Entry:
+    return Entry(EntryId(id_), question, answer, variants, links=links, follow_ups=(more,) if more else ())
+
+
+ENTRIES = (
+    _entry("shipping", "多久发货？", "现货订单 48 小时内发货。", "什么时候发货", "几天能发货"),
+    _entry(
+        "invoice",
+        "怎么开发票？",
+        "下单时勾选“开具发票”即可。",
+        "如何开具发票",
+        "可以开票吗",
+        links=(Link("开票说明", "https://shop.example/invoice"),),
+        more="发票抬头可以修改吗？",
+    ),
+    _entry("title", "发票抬头可以修改吗？", "开票后 30 天内可以修改一次抬头。", "改一下发票抬头"),
+    _entry("coupon", "优惠券怎么用？", "结算页选择可用的优惠券即可抵扣。", "券怎么用"),
+    _entry("packet", "红包怎么用？", "红包在付款时自动抵扣。", "券怎么用"),
+    _entry("refund", "怎么申请退款？", "在“我的订单”里点击“申请退款”。", "退款怎么弄"),
+    _entry(
+        "markup",
+        "标签怎么显示？",
+        MARKUP,
+        links=(Link("坏链接", "javascript:window.broken = 3"), Link("好链接", "https://shop.example/ok")),
+    ),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without Chromium these tests are skipped and say so; continuous integration must have it."""
+    if shutil.which("chromium") or os.environ.get("CI") == "true":
+        return
+    reason = pytest.mark.skip(reason="chromium is not installed (on Debian or Ubuntu: apt install chromium)")
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(reason)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service that runs, and the kb behind it."""
+
+    url: str
+    kb: Kb
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    kb = build(Settings(home=tmp_path / "home"))
+    kb.embedder = BigramEmbedder()
+    kb.store.entries.apply(
+        [SourcedEntry(entry, "shop.csv") for entry in ENTRIES], [], author="编辑", now=kb.clock.now(), expect=0
+    )
+    kb.publisher.publish()
+    server = uvicorn.Server(uvicorn.Config(create_app(kb), host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield Service(f"http://127.0.0.1:{_port(server, thread)}", kb)
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        assert not thread.is_alive(), "the service did not end"
+
+
+def _port(server: uvicorn.Server, thread: threading.Thread) -> int:
+    while not server.started:
+        assert thread.is_alive(), "the service did not start"
+        time.sleep(0.02)
+    port: int = server.servers[0].sockets[0].getsockname()[1]
+    return port
+
+
+@pytest.fixture
+def agents(service: Service) -> Iterator[httpx2.Client]:
+    """The service as the agent 小林 uses it."""
+    with httpx2.Client(base_url=service.url, params={"agent": "小林"}, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "chromium is not installed; `make test` installs it where apt and root are at hand"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(SWITCHES))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watched:
+    """What a page did that it should not have done."""
+
+    host: str
+    errors: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    refused: set[int] = field(default_factory=set)  # statuses that the test brings about, of which the console tells
+
+    def console(self, message: ConsoleMessage) -> None:
+        expected = any(f"status of {status}" in message.text for status in self.refused)
+        if message.type in ("error", "warning") and not expected:
+            self.errors.append(message.text)
+
+    def request(self, request: Request) -> None:
+        if urlsplit(request.url).netloc != self.host:
+            self.strangers.append(request.url)
+
+    def response(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.refused:
+            self.errors.append(f"{response.status} {response.url}")
+
+
+@pytest.fixture
+def watched(service: Service) -> Watched:
+    return Watched(urlsplit(service.url).netloc)
+
+
+@pytest.fixture
+def context(browser: Browser, service: Service) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport=DESK, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, service: Service, watched: Watched, tmp_path: Path) -> Iterator[Page]:
+    """The page to try the service, loaded; ends red if it logged an error or asked another host."""
+    page = context.new_page()
+    page.on("console", watched.console)
+    page.on("pageerror", lambda error: watched.errors.append(str(error)))
+    page.on("request", watched.request)
+    page.on("response", watched.response)
+    page.goto(service.url)
+    yield page
+    page.screenshot(path=tmp_path / "end.png")
+    assert watched.errors == []
+    assert watched.strangers == []

@@ -1,0 +1,51 @@
+"""The page to try the service has a word for everything that it may have to show."""
+
+import re
+
+import pytest
+
+from kb import errors, messages
+from kb.answer.confidence import FROM_ORDER
+from kb.answer.features import FEATURES
+from kb.index.details import Detail
+from kb.types import DecisionKind, Priority, Reason
+from kb.web.routes.pages import words
+
+
+@pytest.mark.parametrize(
+    ("said", "needed"),
+    [
+        pytest.param(messages.CLI_DECISIONS, set(DecisionKind), id="decisions"),
+        pytest.param(messages.TRY_REASONS, set(Reason), id="reasons"),
+        pytest.param(messages.TRY_CONFLICTS, set(Detail), id="details that differ"),
+        pytest.param(messages.TRY_FEATURES, {*FEATURES, *FROM_ORDER, "intercept"}, id="features"),
+        pytest.param(messages.TRY_PRIORITIES, set(Priority), id="priorities"),
+    ],
+)
+def test_everything_has_its_word(said: dict[str, str], needed: set[str]) -> None:
+    assert set(said) == {str(one) for one in needed}
+    assert len(set(said.values())) == len(said)
+
+
+def test_every_error_of_the_service_is_said_in_chinese() -> None:
+    served = {
+        errors.InputError,
+        errors.QuestionTooLong,
+        errors.NothingToMatch,
+        errors.NotFound,
+        errors.Conflict,
+        errors.NotReady,
+        errors.ReleaseError,
+        errors.ReleaseMismatch,
+        errors.AccessDenied,
+        errors.RoleTooLow,
+        errors.StoreError,
+    }
+    assert {error.code for error in served} | {"internal_error"} == set(messages.TRY_PROBLEMS)
+    assert all(re.search("[一-鿿]", text) for text in messages.TRY_PROBLEMS.values())
+
+
+def test_the_page_gets_its_words_and_the_shops_time_zone() -> None:
+    given = words("Asia/Shanghai")
+    assert given["timezone"] == "Asia/Shanghai"
+    assert given["reasons"] is messages.TRY_REASONS
