@@ -46,6 +46,7 @@ class Grid:
     rows: Sequence[Row]
     flaws: dict[tuple[int, int], Flaw] = field(default_factory=dict)  # by row number and 0-based column
     merged: Sequence[tuple[int, int, int]] = ()  # 0-based column, first and last row number
+    parted: bool = False  # by a delimiter: a cell beyond the header means that one was taken for two
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def records(grid: Grid, header: Header, report: Report) -> Iterator[Record]:
     for number, *values in frame.itertuples(name=None):
         row = where[number]
         found = flaws.get(number, [])
-        if any(cell.strip() for cell in row.cells[width:]):
+        if _overflows(row, width, grid):
             found = [*found, Flaw(Code.EXTRA_CELLS)]
         yield Record(dict(zip(fields, values, strict=True)), number, row.where, tuple(found))
 
@@ -109,11 +110,15 @@ def _frame(body: Sequence[Row], header: Header, grid: Grid) -> "pd.DataFrame":
             values = pd.Series(map(restore, raw[at]), index=raw.index, dtype=object)
             named[column] = named[column] + "\n" + values if column in named else values
     frame = pd.DataFrame(named, index=raw.index, dtype=object)
-    extra = pd.Series([any(cell.strip() for cell in row.cells[width:]) for row in body], index=raw.index, dtype=bool)
+    extra = pd.Series([_overflows(row, width, grid) for row in body], index=raw.index, dtype=bool)
     flawed = pd.Series(raw.index.isin([number for number, _ in grid.flaws]), index=raw.index)
     holds = frame.apply(lambda values: values.str.strip().ne("")).any(axis=1)
     kept: pd.DataFrame = frame[holds | extra | flawed]
     return kept
+
+
+def _overflows(row: Row, width: int, grid: Grid) -> bool:
+    return grid.parted and any(cell.strip() for cell in row.cells[width:])
 
 
 def _fill_merged(raw: "pd.DataFrame", header: Header, grid: Grid) -> None:

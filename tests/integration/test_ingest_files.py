@@ -441,6 +441,19 @@ def test_a_long_text_shared_by_many_cells_is_not_multiplied(tmp_path: Path, monk
     assert blocking(reading(path)) == [(Code.TOO_LARGE_UNPACKED, None)]
 
 
+def test_more_cells_than_are_accepted_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_CELLS", 100)
+    path = tmp_path / "a.xlsx"
+    book(path, [["标准问", "答案"], *[["怎么退", "好"]] * 100])
+    assert blocking(reading(path)) == [(Code.TOO_LARGE_UNPACKED, None)]
+
+
+def test_a_note_beside_the_table_does_not_spoil_the_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book(path, [["标准问", "答案"], ["怎么退", "好", "待确认"]])
+    assert questions(reading(path)) == ["怎么退"]
+
+
 def test_a_cell_in_the_last_corner_costs_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     made = book(path, [["标准问", "答案"], ["怎么退", "好"]])
@@ -476,7 +489,8 @@ def test_questions_in_a_text_become_entries(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text(
         "---\ntitle: 退换货怎么办？\n---\n# 退换货\n本店说明。\n"
-        "## 1. 怎么退货？\n答：打开[订单页](https://a.example/o)，点**退货**。\n\n1. 填原因\n2. 寄回\n\n### 注意\n别拆封。\n"
+        "## 1. 怎么退货？\n答：打开[订单页](https://a.example/o)，点**退货**。\n\n1. 填原因\n2. 寄回\n\n"
+        "### 注意\n别拆封。\n"
         "## 门店\n上海。\n"
         "# 支付\n问：能货到付款吗\n答：不能。\n\nQ2: 花呗呢？\n\nA: 可以。[坏](javascript:x)\n",
         encoding="utf-8",

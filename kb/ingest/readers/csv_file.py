@@ -28,7 +28,7 @@ def read_csv(path: Path, report: Report) -> Iterator[Record]:
     text, _ = decode(data)
     if sniff(text[:1024].encode()) == "html":
         raise wrong_format("html")
-    grid = Grid(_rows(text, _delimiter(text)))
+    grid = Grid(_rows(text, _delimiter(text)), parted=True)
     header = find(grid)
     if header is None:
         raise Unusable(Code.NO_HEADER, rows=HEADER_ROWS)

@@ -20,6 +20,7 @@ from kb.ingest.problems import Code, Unusable
 
 LARGEST_UNPACKED: Final = 128 << 20  # bytes, all parts together
 LONGEST_SHEET: Final = 64 << 20  # characters; cells that share one long string make a small file into a large table
+MOST_CELLS: Final = 1_500_000  # of a sheet, that hold something
 LAST_ROW: Final = 1_048_576  # of a sheet, by the format
 LAST_COLUMN: Final = 16_384
 _CHUNK = 1 << 16
@@ -245,6 +246,7 @@ class _SheetReader:
         self._columns = columns
         self._rows = rows
         self._length = 0
+        self._count = 0
         self._row = 0
         self._column = -1
         self._kind = ""
@@ -294,7 +296,8 @@ class _SheetReader:
             self._length += len(text)
             if len(self.cells.rows) > self._rows:
                 raise Unusable(Code.TOO_MANY_ROWS, limit=self._rows)
-            if self._length > LONGEST_SHEET:
+            self._count += 1
+            if self._length > LONGEST_SHEET or self._count > MOST_CELLS:
                 raise Unusable(Code.TOO_LARGE_UNPACKED, limit=LARGEST_UNPACKED >> 20)
 
     def _value(self, raw: str) -> str:

@@ -14,7 +14,7 @@ from kb.ingest.record import Flaw, Record
 from kb.ingest.table import MOST_ROWS, Grid, Header, Row, find, records
 
 _MOST_PARTS = 5_000
-_MOST_COLUMNS = 100  # further to the right nothing is looked at
+_MOST_COLUMNS = 50  # further to the right nothing is looked at
 _PASSWORD = 0x1  # flag of a part in the archive
 
 
