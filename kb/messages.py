@@ -81,6 +81,7 @@ INGEST_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "unknown_follow_up": ("追问“{follow_up}”不是任何词条的标准问", "请改成某条词条的标准问原文，或删除"),
     "unknown_column": ("不认识的列“{column}”，已忽略", "如果需要这一列，请改用约定的列名"),
     "unsupported": ("暂不支持 {suffix} 文件，已跳过", "请另存为 csv、tsv、xlsx、jsonl 或 md"),
+    "no_table": ("工作簿里没有词条表，已跳过", "词条表的表头至少要有“标准问”和“答案”两列，并且在前 {rows} 行内"),
     "sheet_skipped": ("工作表“{sheet}”没有“标准问”和“答案”表头，已跳过", "如果里面有词条，请补上表头"),
     "sheet_hidden": ("工作表“{sheet}”是隐藏的，已跳过", "如果里面有词条，请取消隐藏"),
     "no_rows": ("没有可导入的词条", "请检查文件内容是否完整"),

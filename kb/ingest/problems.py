@@ -57,6 +57,7 @@ class Code(StrEnum):
     UNKNOWN_FOLLOW_UP = "unknown_follow_up"
     UNKNOWN_COLUMN = "unknown_column"
     UNSUPPORTED = "unsupported"
+    NO_TABLE = "no_table"
     SHEET_SKIPPED = "sheet_skipped"
     SHEET_HIDDEN = "sheet_hidden"
     NO_ROWS = "no_rows"
@@ -115,7 +116,7 @@ def shorten(text: str, limit: int = 40) -> str:
 
 
 class Unusable(Exception):
-    """A file cannot be used at all; raised by readers, turned into a blocking problem by `read`."""
+    """A file cannot be used at all; raised by readers, turned into a problem by `read`."""
 
     def __init__(self, code: Code, row: int | None = None, where: str = "", **facts: object) -> None:
         super().__init__(code.value)

@@ -22,7 +22,7 @@ class FileSummary:
     file: str  # source name
     entries: int
     skipped: int  # rows or sections left out because of a problem
-    blocked: bool  # the whole file could not be used
+    blocked: bool  # the whole file could not be used; nothing that came from it earlier is retired
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,6 +281,17 @@ def test_every_sheet_with_a_header_is_read_and_others_are_named(tmp_path: Path) 
     ]
 
 
+def test_a_workbook_of_something_else_is_passed_over_and_retires_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book(path, [["编号", "标准问", "答案"], ["1", "怎么退", "好"]])
+    known = reading(path).entries
+    book(path, [["尺码", "体重"], ["NB", "5kg 以下"]], [["说明"]])
+    found = reading(path)
+    assert notices(found) == [Code.NO_TABLE]
+    assert blocking(found) == []
+    assert plan(found, known).retire == ()
+
+
 def test_cells_become_what_the_editor_sees(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     head = ["编号", "标准问", "答案", "生效时间", "失效时间", "产品"]

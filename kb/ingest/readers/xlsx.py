@@ -30,14 +30,17 @@ def read_xlsx(path: Path, report: Report) -> Iterator[Record]:
     except (Damaged, zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise Unusable(Code.DAMAGED) from error
     tables: list[tuple[Grid, Header]] = []
+    others: list[str] = []
     for name, grid in grids:
         if header := find(grid):
             header.require()  # before the first record: a file is used whole or not at all
             tables.append((grid, header))
         elif grid.rows:
-            report.add(Code.SHEET_SKIPPED, where=messages.ingest_sheet(name), sheet=name)
-    if not tables:
-        raise Unusable(Code.NO_HEADER, rows=HEADER_ROWS)
+            others.append(name)
+    if not tables:  # a size chart or a manual: knowledge perhaps, but no entries
+        raise Unusable(Code.NO_TABLE, rows=HEADER_ROWS)
+    for name in others:
+        report.add(Code.SHEET_SKIPPED, where=messages.ingest_sheet(name), sheet=name)
     return (record for grid, header in tables for record in records(grid, header, report))
 
 
