@@ -1,7 +1,7 @@
 """A small shop, served without a model: real entries, store, matcher and responder, a clock that the test sets."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from kb.answer.confidence import Calibration
 from kb.answer.desk import Desk
@@ -94,7 +94,8 @@ ENTRIES = (
 )
 
 
-def release(entries: Sequence[Entry] = ENTRIES) -> Serving:
+@cache
+def release(entries: tuple[Entry, ...] = ENTRIES) -> Serving:
     """Return `entries` as a release that is open."""
     embedder = BigramEmbedder()
     live = [one for one in entries if one.state is EntryState.LIVE]

@@ -1,0 +1,162 @@
+import json
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.testclient import TestClient
+
+from kb.errors import StoreError
+from kb.logs import JsonLines
+from kb.web.headers import SECURITY
+from kb.wiring import Kb
+from tests.fakes.browser import local
+from tests.fakes.shop import release, shop
+
+
+@pytest.fixture
+def kb(tmp_path: Path) -> Kb:
+    return shop(f"sqlite:///{tmp_path / 'kb.db'}", serving=release())
+
+
+@pytest.fixture
+def client(kb: Kb) -> Iterator[TestClient]:
+    with local(kb) as opened:
+        yield opened
+
+
+def figures(client: TestClient) -> dict[str, float]:
+    reply = client.get("/metrics")
+    assert reply.headers["content-type"].startswith("text/plain; version=0.0.4")
+    return {
+        sample.name + "".join(f" {value}" for value in sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(reply.text)
+        for sample in family.samples
+    }
+
+
+def test_ready_names_the_release(client: TestClient) -> None:
+    assert client.get("/readyz").json() == {"status": "ready", "release": "r1"}
+
+
+def test_without_a_release_the_service_is_up_but_not_ready(tmp_path: Path) -> None:
+    with local(shop(f"sqlite:///{tmp_path / 'kb.db'}")) as client:
+        assert client.get("/healthz").json() == {"status": "ok"}
+        for reply in (client.get("/readyz"), client.post("/v1/answer", json={"question": "退货"})):
+            assert (reply.status_code, reply.json()["code"]) == (503, "not_ready")
+            assert "kb ingest" in reply.json()["detail"]
+            assert reply.headers["retry-after"]
+        assert client.get("/metrics").status_code == 200
+
+
+def test_without_its_database_the_service_is_not_ready(client: TestClient, tmp_path: Path) -> None:
+    for file in tmp_path.glob("kb.db*"):
+        file.unlink()
+    reply = client.get("/readyz")
+    assert (reply.status_code, reply.json()["code"]) == (503, "store_unavailable")
+
+
+def test_a_store_that_refuses_is_a_problem_and_not_a_lost_answer(
+    client: TestClient, kb: Kb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise StoreError("the disk is full; free some space")
+
+    monkeypatch.setattr(kb.store, "record_answer", refuse)
+    reply = client.post("/v1/answer", json={"question": "怎么开发票"})
+    assert (reply.status_code, reply.json()["code"]) == (503, "store_unavailable")
+
+
+def test_figures_count_what_happened(client: TestClient) -> None:
+    asked = client.post("/v1/answer", json={"question": "怎么开发票"}).json()["id"]
+    client.post("/v1/answer", json={"question": "转人工"})
+    client.post("/v1/feedback", json={"answer_id": asked, "helpful": True})
+    found = figures(client)
+    assert found["kb_answers_total answer exact"] == 1
+    assert found["kb_answers_total handoff asked_for_person"] == 1
+    assert found["kb_answer_seconds_count"] == 2
+    assert found["kb_answer_confidence_bucket 0.99"] == 1
+    assert found["kb_feedback_total yes"] == 1
+    assert found["kb_tickets_open waiting"] == 1
+    assert found["kb_tickets_open claimed"] == 0
+    assert found["kb_release_info fake-bigrams-256 exact r1"] == 1
+    assert found["kb_release_entries"] == 11
+
+
+def test_an_error_that_nobody_foresaw_is_a_problem_whose_id_is_in_the_log(
+    kb: Kb, client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(kb.store, "record_answer", fail)
+    with caplog.at_level(logging.ERROR):
+        reply = client.post("/v1/answer", json={"question": "怎么开发票"})
+    problem = reply.json()
+    assert (reply.status_code, problem["code"]) == (500, "internal_error")
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert "secret" not in reply.text
+    assert "Traceback" not in reply.text
+    incident = problem["instance"].rpartition(":")[2]
+    (record,) = [one for one in caplog.records if getattr(one, "incident", None) == incident]
+    assert record.exc_info
+    assert reply.headers["x-content-type-options"] == "nosniff"
+
+
+def test_one_line_is_logged_for_an_answer_without_what_was_asked(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger="kb.answer"):
+        reply = client.post("/v1/answer", json={"question": "我的手机13812345678，转人工", "channel": "app"}).json()
+    (record,) = [one for one in caplog.records if one.name == "kb.answer"]
+    line = JsonLines().format(record)
+    logged = json.loads(line)
+    assert logged["id"] == reply["id"]
+    assert logged["ticket_id"] == reply["ticket"]["id"]
+    assert (logged["decision"], logged["channel"]) == ("handoff", "app")
+    assert "138" not in line
+    assert "转人工" not in line
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/nothing", "/docs", "/v1/tickets"])
+def test_every_reply_carries_the_security_headers(client: TestClient, path: str) -> None:
+    reply = client.get(path)
+    for name in SECURITY:
+        assert reply.headers.get_list(name), name
+        assert len(reply.headers.get_list(name)) == 1
+
+
+def test_the_document_page_works_without_a_network(client: TestClient) -> None:
+    page = client.get("/docs").text
+    assert "/v1/answer" in page
+    assert not re.findall(r"""(?:src|href)=["']?(?:https?:)?//""", page)
+    assert "<script" not in page
+
+
+def test_the_document_names_every_route_and_the_problems(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    assert set(document["paths"]) >= {
+        "/v1/answer",
+        "/v1/search",
+        "/v1/suggest",
+        "/v1/feedback",
+        "/v1/conversations/{conversation_id}/messages",
+        "/v1/conversations/{conversation_id}/events",
+        "/v1/tickets",
+        "/v1/tickets/{ticket_id}",
+        *(
+            f"/v1/tickets/{{ticket_id}}/{step}"
+            for step in ("claim", "release", "reply", "transfer", "return", "close", "events")
+        ),
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    }
+    asked = document["paths"]["/v1/answer"]["post"]
+    assert asked["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/AnswerIn")
+    assert "application/problem+json" in asked["responses"]["default"]["content"]
+    text = json.dumps(document)
+    for reference in set(re.findall(r'"#/components/schemas/(\w+)"', text)):
+        assert reference in document["components"]["schemas"]
