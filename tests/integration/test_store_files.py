@@ -1,8 +1,11 @@
 """The SQLite file: quick to open, its log kept short, and forgotten text gone from the disk."""
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from kb.store import Store
 from kb.store import checkpoint as checkpoint_module
@@ -33,6 +36,24 @@ def test_the_file_is_in_wal_mode_with_foreign_keys_on(tmp_path: Path) -> None:
     with Store.open(f"sqlite:///{tmp_path / 'kb.db'}") as store, store._database.reading() as cursor:
         pragmas = ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
         assert [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas] == ["wal", 1, 1, 5000]
+
+
+def test_switching_to_the_log_waits_for_another_process_that_is_at_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "kb.db"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")  # SQLite gives up at once here, whatever its busy timeout says
+    waited = []
+
+    def other_goes_on(seconds: float) -> None:
+        waited.append(seconds)
+        other.execute("COMMIT")
+
+    monkeypatch.setattr("time.sleep", other_goes_on)
+    Store.open(f"sqlite:///{file}").close()
+    assert len(waited) == 1
+    other.close()
 
 
 def test_forgotten_text_is_gone_from_the_disk(tmp_path: Path) -> None:

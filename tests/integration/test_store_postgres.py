@@ -8,6 +8,8 @@ from sqlalchemy import text
 from kb.errors import StoreError
 from kb.store import Store
 from kb.store import database as database_module
+from kb.store.columns import Id
+from kb.store.schema import metadata
 from kb.types import Author, ConversationId
 from tests.records import NOW
 from tests.stores import postgres_schema
@@ -93,3 +95,14 @@ def test_one_pending_question_does_not_wait_for_the_servers_disk() -> None:
         for durable, setting in ((True, "on"), (False, "off")):
             with store._database.writing(durable=durable) as cursor:
                 assert cursor.execute("SHOW synchronous_commit").fetchone() == (setting,)
+
+
+def test_ids_sort_by_their_bytes_whatever_language_the_server_was_set_up_in() -> None:
+    ids = {(table.name, column.name) for table in metadata.sorted_tables for column in table.c if column.type is Id}
+    assert len(ids) > 15
+    query = """
+        SELECT table_name, column_name FROM information_schema.columns
+        WHERE table_schema = current_schema() AND collation_name = 'C'
+    """
+    with Store.open(postgres_schema()) as store, store._database.connection() as connection:
+        assert {tuple(row) for row in connection.execute(text(query))} == ids

@@ -29,20 +29,31 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return database(request.param, tmp_path)
 
 
-def _together(work: Callable[..., Any], url: str, processes: int) -> list[Any]:
-    """Run `work(url, number, barrier, results)` in several processes; return what they put into `results`."""
+def _reported(work: Callable[..., Any], url: str, number: int, barrier: Barrier, results: Any) -> None:
+    try:
+        results.put(work(url, number, barrier))
+    except BaseException as error:
+        barrier.abort()  # so that the others don't wait for this one
+        results.put(repr(error))
+        raise
+
+
+def _together(work: Callable[[str, int, Barrier], Any], url: str, processes: int) -> list[Any]:
+    """Run `work(url, number, barrier)` in several processes; return what each returned."""
     barrier, results = SPAWN.Barrier(processes), SPAWN.Queue()
-    started = [SPAWN.Process(target=work, args=(url, number, barrier, results)) for number in range(processes)]
+    started = [
+        SPAWN.Process(target=_reported, args=(work, url, number, barrier, results)) for number in range(processes)
+    ]
     for process in started:
         process.start()
-    found = [results.get(timeout=120) for _ in started]
+    found = [results.get() for _ in started]
     for process in started:
         process.join()
-        assert process.exitcode == 0
+    assert [process.exitcode for process in started] == [0] * processes, found
     return found
 
 
-def _write(url: str, number: int, barrier: Barrier, results: Any) -> None:
+def _write(url: str, number: int, barrier: Barrier) -> list[int]:
     with Store.open(url) as store:
         barrier.wait()
         ids: list[int] = []
@@ -50,7 +61,7 @@ def _write(url: str, number: int, barrier: Barrier, results: Any) -> None:
             record = answer(f"a-{number}-{turn}", SHARED)
             added = store.record_answer(record, messages=[(Author.CUSTOMER, "问"), (Author.BOT, "答")])
             ids += [line.id for line in added]
-    results.put(ids)
+    return ids
 
 
 def test_processes_that_write_at_once_all_get_their_turn(url: str) -> None:
@@ -61,7 +72,7 @@ def test_processes_that_write_at_once_all_get_their_turn(url: str) -> None:
         assert len(store.answers.recent(10_000)) == 800
 
 
-def _claim(url: str, number: int, barrier: Barrier, results: Any) -> None:
+def _claim(url: str, number: int, barrier: Barrier) -> list[tuple[int, str]]:
     agent = f"agent {number}"
     won = []
     with Store.open(url) as store:
@@ -71,7 +82,7 @@ def _claim(url: str, number: int, barrier: Barrier, results: Any) -> None:
                 won.append((turn, store.tickets.claim(TicketId(f"t{turn}"), agent, NOW).assignee))
             except Conflict:
                 continue
-    results.put(won)
+    return won
 
 
 def test_of_two_processes_that_claim_a_ticket_exactly_one_wins(url: str) -> None:
@@ -83,12 +94,12 @@ def test_of_two_processes_that_claim_a_ticket_exactly_one_wins(url: str) -> None
         assert [store.tickets.get(TicketId(f"t{turn}")).assignee for turn, _ in won] == [agent for _, agent in won]
 
 
-def _open(url: str, number: int, barrier: Barrier, results: Any) -> None:
+def _open(url: str, number: int, barrier: Barrier) -> bool:
     barrier.wait()
     with Store.open(url) as store:
         store.ping()
         store.conversations.add_message(SHARED, Author.CUSTOMER, str(number), NOW)
-    results.put("alembic.command" in sys.modules)
+    return "alembic.command" in sys.modules
 
 
 def test_of_processes_that_open_an_empty_database_at_once_exactly_one_migrates(url: str) -> None:
@@ -137,7 +148,7 @@ def test_a_process_killed_while_it_applies_leaves_the_old_knowledge(url: str, mo
         assert store.entries.apply(new, [], author="b", now=NOW, expect=1) == 2  # and the next one goes through
 
 
-def _change(url: str, number: int, barrier: Barrier, results: Any) -> None:
+def _change(url: str, number: int, barrier: Barrier) -> list[int]:
     with Store.open(url) as store:
         won = []
         for revision in range(20):
@@ -147,7 +158,7 @@ def _change(url: str, number: int, barrier: Barrier, results: Any) -> None:
                 won.append(revision)
             except Conflict:
                 continue
-    results.put(won)
+    return won
 
 
 def test_of_two_changes_planned_on_one_revision_exactly_one_is_applied(url: str) -> None:
