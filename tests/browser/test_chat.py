@@ -269,7 +269,7 @@ def test_a_key_is_asked_for_once_and_kept_for_the_tab(page: Page, service: Servi
     dialog.get_by_role("button", name="确定").click()
     expect(dialog.get_by_role("alert")).to_have_text(messages.TRY_SAYS["key_wrong"])
     dialog.get_by_label("访问密钥").fill(secret)
-    dialog.get_by_role("button", name="确定").click()
+    dialog.get_by_label("访问密钥").press("Enter")
 
     expect(bots(page).last).to_contain_text("现货订单 48 小时内发货。")
     page.reload()

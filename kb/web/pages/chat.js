@@ -82,6 +82,7 @@ function show(exchange, dryRun) {
   const { got } = exchange;
   const explainIt = () => {
     why.explain(whyBody, exchange, words);
+    whyBody.scrollTop = 0;
     whyBrief.textContent = why.brief(got, words);
     for (const one of log.querySelectorAll(".explained")) one.classList.remove("explained");
     line.classList.add("explained");
@@ -92,7 +93,6 @@ function show(exchange, dryRun) {
     vote: (helpful) => withKey(() => api.feedback(got.id, helpful)),
     why: () => {
       explainIt();
-      whyBody.scrollTop = 0;
       openDrawer(true);
       whyBody.focus({ preventScroll: true });
     },
@@ -330,6 +330,7 @@ composer.addEventListener("submit", (event) => {
 });
 person.addEventListener("click", () => ask("转人工"));
 dry.addEventListener("change", () => document.body.classList.toggle("dry", dry.checked));
+at("key-cancel").addEventListener("click", () => at("key").close("cancel"));
 at("restart").addEventListener("click", () => {
   if (!begun) return;
   fresh();
