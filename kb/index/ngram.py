@@ -1,0 +1,157 @@
+"""The shipped embedder: a text is the weighted sum of the vectors of its n-grams, read with numpy alone."""
+
+import hashlib
+import re
+from operator import add
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load
+
+from kb.errors import FileUnreadable
+from kb.text import characters, normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Self
+
+    from kb.ports import Vectors
+
+#: Where the model that comes with the package lies.
+SHIPPED = Path(__file__).parent / "shipped"
+
+VOCABULARY = "vocabulary.txt"  # one token a line, in the order of the rows
+WEIGHTS = "model.safetensors"  # one tensor, (tokens, dim) float16, with each token's weight folded in
+TENSOR = "embedding.weight"
+
+LONGEST = 4  # units in the longest n-gram
+OTHER = 1024  # rows shared, by hash, by the units that the vocabulary does not hold
+DIGITS = 12  # rows for the lengths of unknown numbers; the last one is for every longer number too
+
+_PARTS = re.compile(r"[0-9]+|[a-z]+|[^0-9a-z]+")
+
+
+def spare_tokens() -> list[str]:
+    """The tokens every vocabulary ends with; the normaliser drops angle brackets, so no text can contain one."""
+    return [*(f"<digits {n}>" for n in range(1, DIGITS + 1)), *(f"<other {n}>" for n in range(OTHER))]
+
+
+def ngrams(units: "Sequence[str]") -> "Iterator[list[str]]":
+    """Every run of two neighbouring units, then of three, up to `LONGEST`; overlapping, one list a length."""
+    grams = units
+    for n in range(1, LONGEST):
+        grams = list(map(add, grams, units[n:]))  # stops with the shorter, so each gram is n + 1 units long
+        yield grams
+
+
+class Vocabulary:
+    """Which strings have a row of their own, and what happens to those that do not."""
+
+    def __init__(self, tokens: "Sequence[str]") -> None:
+        """Take the tokens in the order of their rows; the last of them must be `spare_tokens()`."""
+        spare = spare_tokens()
+        if list(tokens[-len(spare) :]) != spare or len(set(tokens)) != len(tokens):
+            msg = "a vocabulary holds each token once and ends with the spare tokens"
+            raise ValueError(msg)
+        self.tokens = tuple(tokens)
+        self._row = {token: row for row, token in enumerate(tokens)}
+        self._digits = self._row[spare[0]] - 1
+        self._other = self._row[spare[DIGITS]]
+
+    def rows(self, text: str) -> list[int]:
+        """The rows of a normalised text's known n-grams; unknown single units fall to spare rows, none is lost."""
+        units = characters(text)
+        row = self._row.get
+        known = [found for grams in ngrams(units) for found in map(row, grams) if found is not None]
+        for unit in units:
+            found = row(unit)
+            if found is None:
+                known += self._spare(unit)
+            else:
+                known.append(found)
+        return known
+
+    def _spare(self, unit: str) -> list[int]:
+        rows = [self._hashed(unit)]
+        parts = _PARTS.findall(unit)
+        for part in parts:
+            found = self._row.get(part)
+            if found is not None:
+                rows.append(found)
+            elif part[0] in "0123456789":
+                rows.append(self._digits + min(len(part), DIGITS))
+            elif len(parts) > 1:
+                rows.append(self._hashed(part))
+        return rows
+
+    def _hashed(self, unit: str) -> int:
+        return self._other + crc32(unit.encode()) % OTHER
+
+
+def read_vocabulary(folder: Path) -> Vocabulary:
+    """Read the tokens of the model in `folder`."""
+    return Vocabulary((folder / VOCABULARY).read_text("utf-8").removesuffix("\n").split("\n"))
+
+
+class NgramEmbedder:
+    """Reads a model made by `kb train` with numpy alone; any number of threads may ask it at once."""
+
+    _AT_ONCE = 256  # texts; keeps what is gathered for them within a processor's cache
+
+    def __init__(self, folder: Path = SHIPPED) -> None:
+        """Load the model in `folder`.
+
+        Raises:
+            FileUnreadable: a file is missing or damaged, or the vocabulary and the weights don't belong together.
+        """
+        try:
+            self.vocabulary = read_vocabulary(folder)
+            raw = (folder / WEIGHTS).read_bytes()
+            stored = load(raw)[TENSOR]
+        except (OSError, ValueError, KeyError, SafetensorError) as failure:
+            raise FileUnreadable(f"the embedding model in {folder} cannot be read: {failure}") from failure
+        if stored.ndim != 2 or len(stored) != len(self.vocabulary.tokens):
+            raise FileUnreadable(
+                f"{folder / WEIGHTS} has the shape {stored.shape} for {len(self.vocabulary.tokens)} tokens",
+            )
+        self._vectors = stored.astype(np.float32)
+        digest = hashlib.blake2b(raw, digest_size=6)
+        digest.update("\n".join(self.vocabulary.tokens).encode())
+        self._name = f"kb-ngram-{digest.hexdigest()}"
+
+    @classmethod
+    def shipped(cls) -> "Self":
+        """Load the model that comes with the package."""
+        return cls(SHIPPED)
+
+    @property
+    def name(self) -> str:
+        """Identity: a hash over the weights and the vocabulary."""
+        return self._name
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return int(self._vectors.shape[1])
+
+    def encode(self, texts: "Sequence[str]") -> "Vectors":
+        """Return (n, dim) float32, rows of length 1; a text with nothing to match in it gives a row of zeros."""
+        out = np.zeros((len(texts), self.dim), np.float32)
+        for start in range(0, len(texts), self._AT_ONCE):
+            part = texts[start : start + self._AT_ONCE]
+            self._pool([self.vocabulary.rows(normalise(text)) for text in part], out[start : start + len(part)])
+        return out
+
+    def _pool(self, rows: "list[list[int]]", out: "Vectors") -> None:
+        filled = [at for at, found in enumerate(rows) if found]
+        if not filled:
+            return
+        lengths = [len(rows[at]) for at in filled]
+        starts = np.cumsum([0, *lengths[:-1]])
+        gathered = self._vectors[[row for found in rows for row in found]]
+        sums = np.add.reduceat(gathered, starts, axis=0)
+        sums /= np.maximum(np.sqrt(np.einsum("nd,nd->n", sums, sums))[:, None], np.finfo(np.float32).tiny)
+        out[filled] = sums

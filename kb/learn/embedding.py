@@ -1,0 +1,417 @@
+"""Trains the n-gram embedding model from question pairs; what `kb train` runs.
+
+The recipe is multiple-negatives ranking (Henderson et al. 2017) with explicit hard negatives out of the pairs labelled
+different, and CoSENT (Su 2022) over all labelled pairs. Every batch is drawn from the seed and the number of its step
+alone, so a run that was killed goes on from its last checkpoint exactly as if it had not been.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections import Counter, defaultdict
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from safetensors.torch import save
+from torch.nn import functional
+
+from kb.errors import InputError
+from kb.index.ngram import LONGEST, TENSOR, VOCABULARY, WEIGHTS, NgramEmbedder, Vocabulary, ngrams, spare_tokens
+from kb.learn.pairs import Pair, read_corpus
+from kb.text import NORMALISER, characters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from kb.learn.pairs import Corpus
+
+CHECKPOINT = "embedding.pt"
+_SMALLEST = 8  # positive pairs; with fewer there is nothing to tell apart within a batch
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What can be turned; the defaults made the shipped model."""
+
+    tokens: int = 48_000  # rows, the spare ones included
+    dim: int = 256
+    rarest: int = 3  # texts a token must occur in
+    long_share: float = 0.1  # of the rows left after single units: n-grams of three and more
+    batch: int = 1024  # positive pairs a step
+    epochs: float = 2.0  # over the positive pairs
+    rate: float = 0.02  # Adam's highest learning rate; warmed up, then linear to nearly nothing
+    warm_up: int = 50  # steps
+    dropout: float = 0.1  # share of the n-grams left out of each text
+    ranking_scale: float = 10.0  # cosines are multiplied by it before the softmax
+    pair_weight: float = 0.1  # of CoSENT beside ranking
+    pair_scale: float = 20.0
+    one_source: float = 0.0  # share of the batches drawn from a single data set
+    rarity: float = 0.0  # exponent of the inverse document frequency that token weights start from
+    checkpoint_every: int = 100  # steps
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """What a training run made, and how it fares on the pairs it was not shown."""
+
+    embedder: str  # name of what was written
+    tokens: int
+    dim: int
+    size_bytes: int
+    texts: int
+    steps: int
+    took_s: float
+    spearman: dict[str, float] = field(default_factory=dict)  # per data set, cosine against label on held-out pairs
+
+
+class TooLittleToLearn(InputError):
+    """There are too few pairs of the same meaning to train on."""
+
+    code = "too_little_to_learn"
+
+
+def train(
+    data: "Path",
+    out: "Path",
+    *,
+    seed: int = 0,
+    work: "Path",
+    recipe: Recipe | None = None,
+    quiet: bool = False,
+) -> TrainingReport:
+    """Train on the sets in `data` and write the model to `out`, file by file beside the old ones and then over them.
+
+    `work` keeps the checkpoint; the same call goes on from there when it was interrupted. One seed, machine and number
+    of threads give one model.
+
+    Raises:
+        FileUnreadable: a training set cannot be read.
+        TooLittleToLearn: there are too few pairs labelled as the same.
+    """
+    recipe = recipe or Recipe()
+    began = time.monotonic()
+    with _bar(quiet) as bar:
+        task = bar.add_task("reading", total=None)
+        corpus = read_corpus(data)
+        shown = tuple(pair for pair in corpus.pairs if not pair.held_out)
+        kept = tuple(pair for pair in corpus.pairs if pair.held_out)
+        if sum(pair.same for pair in shown) < _SMALLEST:
+            raise TooLittleToLearn(f"{data} has too few pairs of the same meaning to train on; {_SMALLEST} are needed")
+        corpus = replace(corpus, pairs=shown)
+        bar.update(task, description="vocabulary")
+        texts = corpus.texts()
+        vocabulary = choose_vocabulary(texts, recipe)
+        run = _Run(corpus, texts, vocabulary, recipe, seed)
+        steps = run.steps
+        checkpoint = _Checkpoint(work / CHECKPOINT, run.identity())
+        at = checkpoint.resume(run)
+        bar.update(task, description="training", total=steps, completed=at)
+        while at < steps:
+            run.step(at)
+            at += 1
+            bar.advance(task)
+            if at % recipe.checkpoint_every == 0:
+                checkpoint.keep(run, at)
+        bar.update(task, description="writing")
+        write_model(out, vocabulary, run.folded())
+        embedder = NgramEmbedder(out)
+        report = TrainingReport(
+            embedder=embedder.name,
+            tokens=len(vocabulary.tokens),
+            dim=recipe.dim,
+            size_bytes=sum((out / name).stat().st_size for name in (VOCABULARY, WEIGHTS)),
+            texts=len(texts),
+            steps=steps,
+            took_s=time.monotonic() - began,
+            spearman=held_out_spearman(embedder, kept),
+        )
+        _write(out / "training.json", _json({"recipe": asdict(recipe), "seed": seed, "report": asdict(report)}))
+        checkpoint.drop()
+    return report
+
+
+# --- vocabulary --------------------------------------------------------------------------------------------------
+
+
+def choose_vocabulary(texts: "Iterable[str]", recipe: Recipe) -> Vocabulary:
+    """Give rows to single units first, then to the n-grams found in most of the (normalised) texts."""
+    by_length: list[Counter[str]] = [Counter() for _ in range(LONGEST)]
+    for text in texts:
+        units = characters(text)
+        by_length[0].update(set(units))
+        for counter, grams in zip(by_length[1:], ngrams(units), strict=False):
+            counter.update(set(grams))
+    spare = spare_tokens()
+    room = max(0, recipe.tokens - len(spare))
+    singles = _commonest(by_length[:1], room, recipe.rarest)
+    room -= len(singles)
+    long = _commonest(by_length[2:], int(room * recipe.long_share), recipe.rarest)
+    pairs = _commonest(by_length[1:2], room - len(long), recipe.rarest)
+    return Vocabulary([*dict.fromkeys([*singles, *pairs, *long]), *spare])
+
+
+def _commonest(counters: "Sequence[Counter[str]]", room: int, rarest: int) -> list[str]:
+    counted = [(-n, gram) for counter in counters for gram, n in counter.items() if n >= rarest]
+    return [gram for _, gram in sorted(counted)[:room]]
+
+
+# --- training ----------------------------------------------------------------------------------------------------
+
+
+class _Bags:
+    """The rows of many texts, end to end."""
+
+    def __init__(self, vocabulary: Vocabulary, texts: "Sequence[str]") -> None:
+        rows = [vocabulary.rows(text) for text in texts]
+        self.offsets = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum([len(found) for found in rows], out=self.offsets[1:])
+        self.rows = np.fromiter((row for found in rows for row in found), np.int64, self.offsets[-1])
+
+    def take(self, texts: "NDArray[np.int64]") -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+        """Return the rows of these texts end to end, and where each begins."""
+        lengths = self.offsets[texts + 1] - self.offsets[texts]
+        starts = np.cumsum(lengths) - lengths
+        where = np.repeat(self.offsets[texts] - starts, lengths) + np.arange(lengths.sum())
+        return self.rows[where], starts
+
+
+class _Run:
+    """The state of a training run: vectors, token weights, optimiser; `step` is all that changes it."""
+
+    def __init__(
+        self,
+        corpus: "Corpus",
+        texts: "Sequence[str]",
+        vocabulary: Vocabulary,
+        recipe: Recipe,
+        seed: int,
+    ) -> None:
+        self._recipe = recipe
+        self._seed = seed
+        self._vocabulary = vocabulary
+        self._bags = _Bags(vocabulary, texts)
+        number = {text: at for at, text in enumerate(texts)}
+        self._a = np.array([number[pair.a] for pair in corpus.pairs])
+        self._b = np.array([number[pair.b] for pair in corpus.pairs])
+        self._same = np.array([pair.same for pair in corpus.pairs])
+        sources = np.array([pair.source for pair in corpus.pairs])
+        self._by_source = [np.flatnonzero(self._same & (sources == name)) for name in sorted(set(sources))]
+        self._by_source = [found for found in self._by_source if len(found) >= _SMALLEST]
+        self._positive = np.flatnonzero(self._same)
+        self._meaning = _meanings(len(texts), self._a[self._positive], self._b[self._positive])
+        self._opposed = _opposed(self._a[~self._same], self._b[~self._same])
+        self.steps = max(1, int(recipe.epochs * len(self._positive) / recipe.batch))
+        self._digest = hashlib.blake2b("\n".join(texts).encode(), digest_size=16)
+        self._digest.update(self._a.tobytes() + self._b.tobytes() + self._same.tobytes())
+
+        found_in = np.bincount(self._bags.rows, minlength=len(vocabulary.tokens))
+        rarity = np.log((len(texts) + 1) / (found_in + 1))
+        start = torch.Generator().manual_seed(seed)
+        vectors = torch.randn(len(vocabulary.tokens), recipe.dim, generator=start) / recipe.dim**0.5
+        self.vectors = torch.nn.Parameter(vectors)
+        self.log_weights = torch.nn.Parameter(torch.from_numpy(recipe.rarity * (rarity - rarity.mean())).float())
+        self.optimiser = torch.optim.Adam([self.vectors, self.log_weights], lr=recipe.rate, fused=True)
+
+    def identity(self) -> str:
+        """What a checkpoint must agree with: data, vocabulary, recipe and seed."""
+        digest = self._digest.copy()
+        known = [NORMALISER, self._seed, asdict(self._recipe), self._vocabulary.tokens]
+        digest.update(json.dumps(known).encode())
+        return digest.hexdigest()
+
+    def folded(self) -> torch.Tensor:
+        """Return (tokens, dim) float16: each token's vector times its weight."""
+        return (self.vectors * self.log_weights.exp()[:, None]).detach().half()
+
+    def step(self, number: int) -> None:
+        """Take one optimiser step, drawn from the seed and this number alone."""
+        recipe = self._recipe
+        random = np.random.default_rng([self._seed, number])
+        for group in self.optimiser.param_groups:
+            warmth = min(1.0, (number + 1) / recipe.warm_up)
+            group["lr"] = recipe.rate * warmth * max(0.02, 1 - number / self.steps)
+        left, right, hard = self._draw(random)
+        labelled = random.choice(len(self._a), min(recipe.batch // 2, len(self._a)), replace=False)
+        parts = [left, right, hard, self._a[labelled], self._b[labelled]]
+        vectors = torch.split(self._encode(np.concatenate(parts), random), [len(part) for part in parts])
+        anchor, same, opposed, one, other = vectors
+        loss = self._ranking(anchor, same, opposed, self._meaning[left], self._meaning[np.concatenate([right, hard])])
+        loss = loss + recipe.pair_weight * cosent(
+            (one * other).sum(1),
+            torch.from_numpy(self._same[labelled]),
+            recipe.pair_scale,
+        )
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimiser.step()
+
+    def _draw(self, random: np.random.Generator) -> "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]":
+        pool = self._positive
+        if self._by_source and random.random() < self._recipe.one_source:
+            share = np.array([len(found) for found in self._by_source]) ** 0.75
+            pool = self._by_source[random.choice(len(share), p=share / share.sum())]
+        drawn = random.choice(pool, min(self._recipe.batch, len(pool)), replace=False)
+        turned = random.random(len(drawn)) < 0.5
+        left = np.where(turned, self._b[drawn], self._a[drawn])
+        right = np.where(turned, self._a[drawn], self._b[drawn])
+        hard = [random.choice(others) for text in left if (others := self._opposed.get(int(text)))]
+        return left, right, np.array(hard, np.int64)
+
+    def _encode(self, texts: "NDArray[np.int64]", random: np.random.Generator) -> torch.Tensor:
+        rows, starts = self._bags.take(texts)
+        kept = torch.from_numpy((random.random(len(rows)) >= self._recipe.dropout).astype(np.float32))
+        found = torch.from_numpy(rows)
+        sums = functional.embedding_bag(
+            found,
+            self.vectors,
+            torch.from_numpy(starts),
+            mode="sum",
+            per_sample_weights=kept * self.log_weights.exp()[found],
+        )
+        return functional.normalize(sums, dim=1)
+
+    def _ranking(
+        self,
+        anchor: torch.Tensor,
+        same: torch.Tensor,
+        opposed: torch.Tensor,
+        meant: "NDArray[np.int64]",
+        offered: "NDArray[np.int64]",
+    ) -> torch.Tensor:
+        """Multiple-negatives ranking both ways; what is known to mean the same is no negative."""
+        n = len(anchor)
+        scores = self._recipe.ranking_scale * anchor @ torch.cat([same, opposed]).T
+        alike = meant[:, None] == offered[None, :]
+        alike[np.arange(n), np.arange(n)] = False
+        scores = scores.masked_fill(torch.from_numpy(alike), -1e4)
+        truth = torch.arange(n)
+        return (functional.cross_entropy(scores, truth) + functional.cross_entropy(scores[:, :n].T, truth)) / 2
+
+
+def cosent(cosines: torch.Tensor, same: torch.Tensor, scale: float) -> torch.Tensor:
+    """Su 2022: log(1 + sum of exp(scale * (cosine of a different pair - cosine of a same pair)))."""
+    scaled = cosines * scale
+    gaps = scaled[~same][:, None] - scaled[same][None, :]
+    return torch.logsumexp(torch.cat([scaled.new_zeros(1), gaps.flatten()]), 0)
+
+
+def _meanings(texts: int, a: "NDArray[np.int64]", b: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    """Give texts that are linked by pairs of the same meaning, over any number of steps, one number."""
+    parent = list(range(texts))
+
+    def root(text: int) -> int:
+        while parent[text] != text:
+            parent[text] = parent[parent[text]]
+            text = parent[text]
+        return text
+
+    for one, other in zip(a.tolist(), b.tolist(), strict=True):
+        parent[root(one)] = root(other)
+    return np.array([root(text) for text in range(texts)])
+
+
+def _opposed(a: "NDArray[np.int64]", b: "NDArray[np.int64]") -> dict[int, list[int]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for one, other in zip(a.tolist(), b.tolist(), strict=True):
+        found[one].append(other)
+        found[other].append(one)
+    return dict(found)
+
+
+# --- measuring ---------------------------------------------------------------------------------------------------
+
+
+def held_out_spearman(embedder: NgramEmbedder, pairs: "Sequence[Pair]") -> dict[str, float]:
+    """Spearman of cosine against label for each data set that holds pairs of both kinds."""
+    out = {}
+    for source in sorted({pair.source for pair in pairs}):
+        own = [pair for pair in pairs if pair.source == source]
+        if len({pair.same for pair in own}) > 1:
+            a, b = embedder.encode([pair.a for pair in own]), embedder.encode([pair.b for pair in own])
+            out[source] = spearman((a * b).sum(1), np.array([pair.same for pair in own]))
+    return out
+
+
+def spearman(one: "NDArray[Any]", other: "NDArray[Any]") -> float:
+    """Rank correlation; ties share their mean rank."""
+    return float(np.corrcoef(_ranks(one), _ranks(other))[0, 1])
+
+
+def _ranks(values: "NDArray[Any]") -> "NDArray[np.float64]":
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[which]
+
+
+# --- files -------------------------------------------------------------------------------------------------------
+
+
+def write_model(out: "Path", vocabulary: Vocabulary, weights: torch.Tensor) -> None:
+    """Write what `NgramEmbedder` and, through `NgramModule`, sentence-transformers read."""
+    out.mkdir(parents=True, exist_ok=True)
+    module = {"idx": 0, "name": "0", "path": "", "type": "kb.index.ngram_module.NgramModule"}
+    _write(out / "modules.json", _json([module]))
+    _write(out / "config_sentence_transformers.json", _json({"similarity_fn_name": "cosine"}))
+    _write(out / VOCABULARY, ("\n".join(vocabulary.tokens) + "\n").encode())
+    _write(out / WEIGHTS, save({TENSOR: weights.contiguous()}))
+
+
+class _Checkpoint:
+    """One file; a checkpoint of other data, another recipe or another seed is passed over."""
+
+    def __init__(self, file: "Path", identity: str) -> None:
+        self._file = file
+        self._identity = identity
+
+    def keep(self, run: _Run, steps: int) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        beside = self._file.with_suffix(".new")
+        state = {
+            "identity": self._identity,
+            "steps": steps,
+            "vectors": run.vectors.detach(),
+            "log_weights": run.log_weights.detach(),
+            "optimiser": run.optimiser.state_dict(),
+        }
+        torch.save(state, beside)
+        beside.replace(self._file)
+
+    def resume(self, run: _Run) -> int:
+        """Bring `run` to where the checkpoint left it and return the steps taken so far."""
+        if not self._file.exists():
+            return 0
+        state = torch.load(self._file, weights_only=True)
+        if state["identity"] != self._identity:
+            return 0
+        with torch.no_grad():
+            run.vectors.copy_(state["vectors"])
+            run.log_weights.copy_(state["log_weights"])
+        run.optimiser.load_state_dict(state["optimiser"])
+        return int(state["steps"])
+
+    def drop(self) -> None:
+        self._file.unlink(missing_ok=True)
+
+
+def _write(file: "Path", content: bytes) -> None:
+    beside = file.with_name(file.name + ".new")
+    with beside.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    beside.replace(file)
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _bar(quiet: bool) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, disable=quiet)
