@@ -28,8 +28,7 @@ from kb.errors import ConfirmationNeeded, IngestBlocked, KbError
 from kb.settings import Settings
 
 if TYPE_CHECKING:
-    from kb.ingest.plan import Plan
-    from kb.ingest.problems import Problem
+    from kb.ingest import Plan, Problem
     from kb.types import Candidate, Judgement
     from kb.wiring import Kb
 
@@ -125,8 +124,8 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Read files, show what would change, write it in one transaction, and publish if told to."""
-    from kb.ingest.plan import plan as make_plan
-    from kb.ingest.read import read
+    from kb.ingest import plan as make_plan
+    from kb.ingest import read
 
     with _kb() as kb:
         now = kb.clock.now()
@@ -138,10 +137,10 @@ def ingest(
             )
         expected = kb.store.entries.revision()
         plan = make_plan(reading, kb.store.entries.all())
-        blocking = sum(problem.blocks for problem in reading.problems)
-        report: dict[str, Any] = {"problems": [asdict(p) for p in reading.problems], "plan": _plan_json(plan)}
+        blocking = sum(problem.blocks for problem in plan.problems)
+        report: dict[str, Any] = {"problems": [asdict(p) for p in plan.problems], "plan": _plan_json(plan)}
         if not as_json:
-            _show_problems(reading.problems)
+            _show_problems(plan.problems)
             _show_plan(plan)
         elif dry_run or blocking:
             _print_json({**report, "written": False})
