@@ -23,7 +23,7 @@ from kb.web.routes.pages import words
     ],
 )
 def test_everything_has_its_word(said: dict[str, str], needed: set[str]) -> None:
-    assert set(said) == {str(one) for one in needed}
+    assert {str(one) for one in needed} <= set(said)
     assert len(set(said.values())) == len(said)
 
 
