@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from kb.errors import NotFound
+from kb.errors import InputError, NotFound
 from kb.store import Store
 from kb.store.schema import metadata
 from kb.types import AnswerId, Author, ConversationId, KeyId, Message, ReplyKind, TicketId
@@ -48,6 +48,13 @@ def test_a_message_comes_back_as_it_was_added(store: Store) -> None:
     added = store.conversations.add_message(C1, Author.AGENT, "您好 👋", NOW, ticket_id=TicketId("t1"))
     assert added == Message(1, Author.AGENT, "您好 👋", NOW, TicketId("t1"))
     assert store.conversations.messages(C1) == [added]
+
+
+def test_a_message_that_cannot_be_stored_everywhere_is_refused_everywhere(store: Store) -> None:
+    for text in ("a\0b", "\ud83d"):
+        with pytest.raises(InputError, match="cannot be stored"):
+            store.conversations.add_message(C1, Author.CUSTOMER, text, NOW)
+    assert store.conversations.messages(C1) == []
 
 
 def test_a_reader_asks_for_what_is_new(store: Store) -> None:
@@ -121,6 +128,7 @@ def test_old_conversations_are_forgotten_by_their_last_message(store: Store) -> 
     store.conversations.add_message(C2, Author.CUSTOMER, "还在吗", later(20))
     assert store.conversations.forget_older_than(later(10)) == 1
     assert [line.text for line in store.conversations.messages(C2)][-1] == "还在吗"
+    assert store.answers.get(AnswerId("a-c2")).at == NOW  # as old, but its conversation goes on
     assert store.answers.get(AnswerId("loose-new")) == answer("loose-new", None, 20)
     store.conversations.forget(C2)
     assert store.conversations.forget_older_than(later(30)) == 0
