@@ -76,7 +76,7 @@ def test_a_key_opens_from_anywhere_in_either_header(kb: Kb) -> None:
 def test_a_wrong_key_is_refused(kb: Kb, sent: str) -> None:
     made(kb, Role.ADMIN)
     with local(kb) as client:
-        reply = client.post("/v1/answer", json=ASK, headers={"Authorization": sent.encode("latin-1")})
+        reply = client.post("/v1/answer", json=ASK, headers=[(b"authorization", sent.encode("latin-1"))])
     assert (reply.status_code, reply.json()["code"]) == (401, "access_denied")
 
 
