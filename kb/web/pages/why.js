@@ -133,7 +133,8 @@ function bar(share) {
 
 function percent(share) {
   const tenths = Math.floor(share * 1000 + 1e-6) / 10; // never rounded up to a certainty that is not there
-  return `${share >= 1 || tenths < 0.1 ? Math.round(tenths) : tenths.toFixed(1)}%`;
+  if (share > 0 && tenths < 0.1) return "<0.1%";
+  return `${tenths === 0 || tenths === 100 ? tenths : tenths.toFixed(1)}%`;
 }
 
 function signed(value) {
