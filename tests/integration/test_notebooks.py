@@ -22,7 +22,7 @@ def test_it_runs(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PYTHONPATH", str(ROOT))
         for name in [name for name in os.environ if name.startswith("KB_")]:
             monkeypatch.delenv(name)
-        read = nbformat.read(notebook, as_version=4)
+        read = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
         client = NotebookClient(read, timeout=300, resources={"metadata": {"path": str(notebook.parent)}})
         asyncio.run(client.async_execute())
     outputs = [output for cell in read.cells if cell.cell_type == "code" for output in cell.outputs]
