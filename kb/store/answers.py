@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kb.errors import NotFound
 from kb.store.conversations import Conversations
@@ -44,9 +43,9 @@ class Answers:
 
     def feedback(self, id: AnswerId, helpful: bool, comment: str, at: datetime) -> None:  # noqa: A002
         """Keep what a customer thought of an answer; a second word replaces the first. Raises NotFound."""
-        upsert: Any = sqlite.insert(feedback) if self._database.is_sqlite else postgresql.insert(feedback)
         said = {"helpful": helpful, "comment": comment, "at": at}
-        upsert = upsert.values(answer_id=id, **said).on_conflict_do_update(index_elements=["answer_id"], set_=said)
+        upsert = self._database.upsert(feedback).values(answer_id=id, **said)
+        upsert = upsert.on_conflict_do_update(index_elements=["answer_id"], set_=said)
         with self._database.transaction() as connection:
             if connection.execute(select(answers.c.id).where(answers.c.id == id)).first() is None:
                 raise _unknown(id)

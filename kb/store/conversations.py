@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kb.errors import NotFound
 from kb.store.database import Database
@@ -20,9 +19,9 @@ class Conversations:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        # both dialects spell it alike; SQLAlchemy has a construct for each
-        upsert: Any = sqlite.insert(conversations) if database.is_sqlite else postgresql.insert(conversations)
-        upsert = upsert.values({column.name: bindparam(column.name, type_=column.type) for column in conversations.c})
+        upsert = database.upsert(conversations).values(
+            {column.name: bindparam(column.name, type_=column.type) for column in conversations.c}
+        )
         upsert = upsert.on_conflict_do_update(
             index_elements=["id"],
             set_={

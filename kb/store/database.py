@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 
@@ -34,6 +34,8 @@ class Database:
             parsed = make_url(url)
             if parsed.drivername in ("postgres", "postgresql"):
                 parsed = parsed.set(drivername="postgresql+psycopg")
+            if parsed.get_backend_name() == "sqlite" and parsed.database == ":memory:":
+                parsed = make_url("sqlite://")
             self.place = place_of(parsed)
             self.engine = _engine(parsed)
         except (SQLAlchemyError, ValueError) as error:
@@ -60,6 +62,14 @@ class Database:
     def prepare(self, statement: Executable) -> Statement:
         """Compile `statement` for this database."""
         return Statement(statement, self.dialect)
+
+    def upsert(self, table: Table) -> Any:
+        """Begin an INSERT that may go ON CONFLICT; both databases spell it alike, SQLAlchemy has two constructs."""
+        if self.is_sqlite:
+            from sqlalchemy.dialects.sqlite import insert
+        else:
+            from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+        return insert(table)
 
     @contextmanager
     def reading(self) -> Iterator[Any]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kb.errors import Conflict, NotFound
 from kb.store.database import Database
@@ -23,9 +22,7 @@ class Entries:
     def __init__(self, database: Database) -> None:
         self._database = database
         values = {column.name: bindparam(column.name, type_=column.type) for column in entries.c}
-        # both dialects spell it alike; SQLAlchemy has a construct for each
-        upsert: Any = sqlite.insert(entries) if database.is_sqlite else postgresql.insert(entries)
-        upsert = upsert.values(values)
+        upsert = database.upsert(entries).values(values)
         changed = {name: upsert.excluded[name] for name in values if name != "id"}
         self._put = database.prepare(upsert.on_conflict_do_update(index_elements=["id"], set_=changed))
         self._remember = database.prepare(insert(entry_history))

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,13 @@ def test_a_database_that_is_up_to_date_opens_without_the_migration_tools(tmp_pat
     url = f"sqlite:///{tmp_path / 'kb.db'}"
     assert "alembic" in _loaded(url)
     assert _loaded(url) == {"sqlalchemy"}
+
+
+def test_both_spellings_of_memory_are_one_database_for_every_thread() -> None:
+    for url in ("sqlite://", "sqlite:///:memory:"):
+        with Store.open(url) as store, ThreadPoolExecutor(1) as threads:
+            threads.submit(store.conversations.add_message, C1, Author.CUSTOMER, "你好", NOW).result()
+            assert [line.text for line in store.conversations.messages(C1)] == ["你好"]
 
 
 def test_the_file_is_in_wal_mode_with_foreign_keys_on(tmp_path: Path) -> None:
