@@ -1,10 +1,9 @@
 """What is looked at when a question meets an entry.
 
-The figures have no scale of their own, so that they carry over from one knowledge base to another, whatever its size and
-however many phrasings an entry has.
+The figures have no scale of their own, so that they carry over from one knowledge base to another, whatever its size
+and however many phrasings an entry has.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,19 +11,32 @@ from numpy.typing import NDArray
 
 from kb.index.details import Detail, Details, details
 from kb.index.knowledge import Knowledge
-from kb.index.lexical import Terms
-from kb.ports import Vectors
+from kb.index.lexical import VIEWS, Terms
+from kb.ports import Embedder, Vectors
 
 Table = NDArray[np.float32]
 Positions = NDArray[np.int64]
+Values = NDArray[np.floating]
 
 #: Phrasings of one entry that are looked at closely: the nearest ones, when it has more.
 CLOSEST = 40
 #: How sharply the vote of the phrasings falls off with their distance.
-_SHARP = 6.0
+_SHARP = 12.0
 
 # compared with the best of the other candidates
-_AHEAD = ("dense", "centre", "words", "characters", "bigrams", "union_words", "union_characters", "vote")
+_AHEAD = (
+    "dense",
+    "centre",
+    "words",
+    "characters",
+    "bigrams",
+    "union_words",
+    "union_characters",
+    "same_concepts",
+    "soft",
+    "soft_both",
+    "vote",
+)
 
 FEATURES: tuple[str, ...] = (
     "dense",  # cosine of the question and the closest phrasing
@@ -33,25 +45,37 @@ FEATURES: tuple[str, ...] = (
     "words",  # BM25 over words, the question itself would have 1
     "characters",  # BM25 over characters
     "bigrams",  # TF-IDF cosine over pairs of characters
+    "concepts",  # BM25 over concepts
     "cover_words",  # idf-weighted share of the question's words that one phrasing holds
     "cover_characters",
     "cover_bigrams",
+    "cover_concepts",
     "back_words",  # share of the closest phrasing that the question holds
     "back_characters",
+    "back_concepts",
     "union_words",  # share of the question that all phrasings of the entry together hold
     "union_characters",
     "union_bigrams",
+    "union_concepts",
     "missing_word",  # rarity of the rarest word that no phrasing holds
     "missing_character",
+    "missing_concept",
+    "same_concepts",  # idf-weighted Jaccard index of concepts with the phrasing that agrees best
+    "soft",  # idf-weighted nearness of each word of the question to its nearest word in a phrasing
+    "soft_back",  # the same the other way round, for the closest phrasing
+    "soft_both",  # the lesser of the two, where it is largest
     "vote",  # share of the nearest phrasings, by nearness, that are this entry's
     "question_length",  # log of the number of characters
     "longer",  # log of the closest phrasing's length to the question's
-    "negation_differs",  # 1 when the closest phrasing denies and the question doesn't, or the other way round
-    "detail_differs",  # 1 when the closest phrasing names another quantity, stage, code or opposite
+    "negation_differs",  # 1 when only one of question and closest phrasing denies something
+    "detail_differs",  # 1 when the closest phrasing names another quantity, stage, code or opposite, or denies
     "conflict",  # 1 when every phrasing of the entry differs in such a detail
     *(f"{name}_ahead" for name in _AHEAD),
 )
 _AT = {name: at for at, name in enumerate(FEATURES)}
+_COUNTED_BACK = ("words", "characters", "concepts")
+_AHEAD_FROM = [_AT[name] for name in _AHEAD]
+_AHEAD_TO = [_AT[f"{name}_ahead"] for name in _AHEAD]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +86,7 @@ class Reading:
     vector: Vectors  # (dim,)
     terms: Terms
     details: Details
+    word_vectors: Vectors  # (words, dim) of the distinct words, in the order of their terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,83 +98,82 @@ class Measured:
     conflicts: tuple[str, ...]  # (entries,) the detail in which every phrasing differs from the question, "" for none
 
 
-def read(knowledge: Knowledge, text: str, vector: Vectors) -> Reading:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The phrasings of the entries that are compared."""
+
+    rows: Positions  # in the knowledge
+    begins: Positions  # (entries,) where each entry's begin among them
+    group: Positions  # (rows,) the entry of each, by its place
+
+    def best(self, values: Values) -> Values:
+        """The largest value of each entry."""
+        most: Values = np.maximum.reduceat(values, self.begins)
+        return most
+
+
+def read(knowledge: Knowledge, text: str, embedder: Embedder) -> Reading:
     """Take a question in matched form apart for `measure`."""
-    return Reading(text, vector, knowledge.lexical.terms(text, knowledge.words(text)), details(text))
+    words = knowledge.words(text)
+    terms = knowledge.lexical.terms(text, words)
+    ids = terms.ids[terms.spans[0]]
+    unknown = [word for word, at in zip(dict.fromkeys(words), ids.tolist(), strict=True) if at < 0]
+    encoded = embedder.encode([text, *unknown])
+    vectors = np.zeros((len(ids), encoded.shape[1]), np.float32)
+    vectors[ids >= 0] = knowledge.word_vectors[ids[ids >= 0]]
+    vectors[ids < 0] = encoded[1:]
+    return Reading(text, encoded[0], terms, details(text), vectors)
 
 
 def measure(knowledge: Knowledge, question: Reading, positions: Positions) -> Measured:
     """Compare the question with the entries at `positions`, at least one."""
-    rows, begins, group = _rows(knowledge, question, positions)
-    terms = question.terms
-    sims = np.asarray(knowledge.vectors[rows]) @ question.vector
-    held = knowledge.lexical.hits(terms, rows)
-    hit = held > 0
-    words, characters, bigrams = (held[:, span] @ terms.weights[span] for span in terms.spans)
-    masses = np.asarray(knowledge.lexical.masses[rows])
-    explained = [hit[:, span] @ terms.idf[span] for span in terms.spans]
-    totals = [max(float(terms.idf[span].sum()), 1e-9) for span in terms.spans]
-    near = (sims + words + characters + bigrams) / 4
-    closest = np.lexsort((-near, group))[begins]
-
-    def best(values: NDArray[np.floating]) -> NDArray[np.floating]:
-        most: NDArray[np.floating] = np.maximum.reduceat(values, begins)
-        return most
-
-    out = np.zeros((len(positions), len(FEATURES)), np.float32)
-
-    def put(name: str, values: NDArray[np.generic] | float) -> None:
-        out[:, _AT[name]] = values
-
-    dense = best(sims)
-    put("dense", dense)
-    put("dense_second", _second(sims, group, begins) - dense)
-    put("centre", knowledge.centroids[positions] @ question.vector)
-    put("words", best(words))
-    put("characters", best(characters))
-    put("bigrams", best(bigrams))
-    for at, view in enumerate(("words", "characters", "bigrams")):
-        put(f"cover_{view}", best(explained[at]) / totals[at])
-        if view != "bigrams":
-            put(f"back_{view}", explained[at][closest] / np.maximum(masses[closest, at], 1e-9))
-    together = np.logical_or.reduceat(hit, begins, axis=0)
-    for at, view in enumerate(("words", "characters", "bigrams")):
-        span = terms.spans[at]
-        put(f"union_{view}", together[:, span] @ terms.idf[span] / totals[at])
-        if view != "bigrams":
-            missing = np.where(together[:, span], 0, terms.idf[span])
-            put(f"missing_{view[:-1]}", missing.max(axis=1, initial=0) / knowledge.lexical.unknown_idf)
-    put("vote", _vote(near, group, len(positions)))
-    length = max(len(question.text), 1)
-    put("question_length", np.log(length))
-    put(
-        "longer",
-        np.log(
-            np.maximum(knowledge.lexical.sizes[rows[closest], 1], 1) / max(float(terms.counts[terms.spans[1]].sum()), 1)
-        ),
-    )
-    differs = knowledge.details.differences(question.text, question.details, rows)
-    put("negation_differs", knowledge.details.denials_differ(question.details, rows[closest]))
-    put("detail_differs", differs[closest].any(axis=1))
-    everywhere = np.logical_and.reduceat(differs.any(axis=1), begins)
-    put("conflict", everywhere)
-    for name in _AHEAD:
-        put(f"{name}_ahead", ahead_of_others(out[:, _AT[name]]))
-    return Measured(out, rows[closest], _conflicts(differs[closest], everywhere))
+    phrasings = _rows_of(knowledge, question, positions)
+    sims = np.asarray(knowledge.vectors[phrasings.rows]) @ question.vector
+    held = knowledge.lexical.hits(question.terms, phrasings.rows)
+    scores = [held[:, span] @ question.terms.weights[span] for span in question.terms.spans]
+    near = (sims + scores[0] + scores[1] + scores[2]) / 4
+    closest = np.lexsort((-near, phrasings.group))[phrasings.begins]
+    dense = phrasings.best(sims)
+    found: dict[str, NDArray[np.generic]] = {
+        "dense": dense,
+        "dense_second": _second(sims, phrasings) - dense,
+        "centre": knowledge.centroids[positions] @ question.vector,
+        **{view: phrasings.best(score) for view, score in zip(VIEWS, scores, strict=True)},
+        **_shares(knowledge, question.terms, phrasings, closest, held > 0),
+        **_alignment(knowledge, question, phrasings, closest),
+        "vote": _vote(near, phrasings, len(positions)),
+    }
+    differs = knowledge.details.differences(question.text, question.details, phrasings.rows)
+    everywhere: NDArray[np.bool_] = np.logical_and.reduceat(differs.any(axis=1), phrasings.begins)
+    rows = phrasings.rows[closest]
+    length = max(float(question.terms.counts[question.terms.spans[1]].sum()), 1.0)
+    found["question_length"] = np.full(len(positions), np.log(length))
+    found["longer"] = np.log(np.maximum(knowledge.lexical.sizes[rows, 1], 1) / length)
+    found["negation_differs"] = knowledge.details.denials_differ(question.details, rows)
+    found["detail_differs"] = np.logical_or.reduce(differs[closest], axis=1)
+    found["conflict"] = everywhere
+    table = np.zeros((len(positions), len(FEATURES)), np.float32)
+    for name, values in found.items():
+        table[:, _AT[name]] = values
+    table[:, _AHEAD_TO] = ahead_of_others(table[:, _AHEAD_FROM])
+    return Measured(table, rows, _conflicts(differs[closest], everywhere))
 
 
-def ahead_of_others(values: NDArray[np.floating]) -> NDArray[np.floating]:
-    """What each value has over the largest of the others; its distance to 0 when it is alone."""
+def ahead_of_others(values: Values) -> Values:
+    """What each value has over the largest of the others, column by column; its distance to 0 when it is alone."""
     if len(values) < 2:
         return values.copy()
-    first, second = np.argpartition(-values, 1)[:2]
-    rest = np.full(len(values), values[first])
-    rest[first] = values[second]
-    return values - rest
+    first = values.argmax(axis=0)
+    top = np.partition(values, -2, axis=0)[-2:]  # the second largest, the largest
+    ahead: Values = values - top[1]
+    if values.ndim == 1:
+        ahead[first] = top[1] - top[0]
+    else:
+        ahead[first, np.arange(values.shape[1])] = top[1] - top[0]
+    return ahead
 
 
-def _rows(knowledge: Knowledge, question: Reading, positions: Positions) -> tuple[Positions, Positions, Positions]:
-    """The rows of the entries, where each entry begins among them, and the entry of each row by its place."""
+def _rows_of(knowledge: Knowledge, question: Reading, positions: Positions) -> _Rows:
     starts = knowledge.starts[positions]
     sizes = knowledge.starts[positions + 1] - starts
     if sizes.max() > CLOSEST:
@@ -161,8 +185,7 @@ def _rows(knowledge: Knowledge, question: Reading, positions: Positions) -> tupl
         rows = np.concatenate(kept)
     else:
         rows = np.arange(sizes.sum()) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
-    begins = np.cumsum(sizes) - sizes
-    return rows, begins, np.repeat(np.arange(len(positions)), sizes)
+    return _Rows(rows, np.cumsum(sizes) - sizes, np.repeat(np.arange(len(positions)), sizes))
 
 
 def _nearest(knowledge: Knowledge, question: Reading, start: int, size: int) -> Positions:
@@ -174,31 +197,70 @@ def _nearest(knowledge: Knowledge, question: Reading, start: int, size: int) -> 
     return rows[np.sort(np.argpartition(-near, CLOSEST)[:CLOSEST])]
 
 
-def _second(values: NDArray[np.floating], group: Positions, begins: Positions) -> NDArray[np.floating]:
-    """The second largest value of each group, the largest where there is only one."""
-    ordered = values[np.lexsort((-values, group))]
-    sizes = np.diff(np.append(begins, len(values)))
-    return ordered[begins + (sizes > 1)]
+def _second(values: Values, phrasings: _Rows) -> Values:
+    """The second largest value of each entry, the largest where there is only one."""
+    ordered = values[np.lexsort((-values, phrasings.group))]
+    sizes = np.diff(np.append(phrasings.begins, len(values)))
+    return ordered[phrasings.begins + (sizes > 1)]
 
 
-def _vote(near: NDArray[np.floating], group: Positions, entries: int) -> NDArray[np.floating]:
-    weight = np.exp(_SHARP * (near - near.max()))
-    votes: NDArray[np.floating] = np.bincount(group, weight**2, entries)
-    return votes / votes.sum()
+def _shares(
+    knowledge: Knowledge, terms: Terms, phrasings: _Rows, closest: Positions, hit: NDArray[np.bool_]
+) -> dict[str, Values]:
+    """How much of the question is explained, by rarity: by one phrasing, by all of them, and the other way round."""
+    found: dict[str, Values] = {}
+    masses = np.asarray(knowledge.lexical.masses[phrasings.rows])
+    together = np.logical_or.reduceat(hit, phrasings.begins, axis=0)
+    for at, (view, span) in enumerate(zip(VIEWS, terms.spans, strict=True)):
+        idf = terms.idf[span]
+        total = float(idf.sum())
+        explained = hit[:, span] @ idf
+        everything = total <= 0  # there was nothing to explain
+        found[f"cover_{view}"] = phrasings.best(explained + everything) / (total + everything)
+        found[f"union_{view}"] = (together[:, span] @ idf + everything) / (total + everything)
+        if view in _COUNTED_BACK:
+            mass = masses[closest, at]
+            nothing = mass <= 0
+            found[f"back_{view}"] = (explained[closest] + nothing) / (mass + nothing)
+            missing = np.where(together[:, span], 0, idf).max(axis=1, initial=0)
+            found[f"missing_{view[:-1]}"] = missing / knowledge.lexical.unknown_idf
+        if view == "concepts":
+            either = masses[:, at] + total - explained
+            found["same_concepts"] = phrasings.best((explained + (either <= 0)) / (either + (either <= 0)))
+    return found
+
+
+def _alignment(knowledge: Knowledge, question: Reading, phrasings: _Rows, closest: Positions) -> dict[str, Values]:
+    """How near the question's words come to the words of a phrasing, and the other way round; 1 is all the way."""
+    ids, row = knowledge.lexical.units(phrasings.rows, 0)
+    span = question.terms.spans[0]
+    forth, back = np.zeros(len(phrasings.rows)), np.zeros(len(phrasings.rows))
+    if len(ids) and span.start < span.stop:
+        distinct, which = np.unique(ids, return_inverse=True)
+        near = np.clip(question.word_vectors @ knowledge.word_vectors[distinct].T, 0, 1) ** 2
+        begins = np.flatnonzero(np.diff(row, prepend=-1))
+        filled = row[begins]
+        idf = question.terms.idf[span]
+        weight = knowledge.lexical.idf[distinct]
+        forth[filled] = idf @ np.maximum.reduceat(near[:, which], begins, axis=1) / idf.sum()
+        matched = (near.max(axis=0) * weight)[which]
+        back[filled] = np.add.reduceat(matched, begins) / np.add.reduceat(weight[which], begins)
+    return {
+        "soft": phrasings.best(forth),
+        "soft_back": back[closest],
+        "soft_both": phrasings.best(np.minimum(forth, back)),
+    }
+
+
+def _vote(near: Values, phrasings: _Rows, entries: int) -> Values:
+    votes = np.bincount(phrasings.group, np.exp(_SHARP * (near - near.max())), entries)
+    share: Values = votes / votes.sum()
+    return share
 
 
 def _conflicts(differs: NDArray[np.bool_], everywhere: NDArray[np.bool_]) -> tuple[str, ...]:
+    """The kind of detail in which the closest phrasing differs, where every phrasing does."""
     kinds = tuple(Detail)
     return tuple(
         kinds[int(row.argmax())].value if blocked else "" for row, blocked in zip(differs, everywhere, strict=True)
     )
-
-
-def column(table: Table, name: str) -> Table:
-    """One feature by its name."""
-    return table[:, _AT[name]]
-
-
-def names(features: Sequence[str]) -> list[int]:
-    """Where `features` stand in a table."""
-    return [_AT[name] for name in features]

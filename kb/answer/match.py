@@ -147,7 +147,7 @@ class Matcher:
     def _ranked(
         self, text: str, mask: Mask | None, looked_at: int, kept: int, *, explain: bool = False
     ) -> list[Candidate]:
-        reading = read(self.knowledge, text, self.embedder.encode([text])[0])
+        reading = read(self.knowledge, text, self.embedder)
         positions = candidates(self.knowledge, reading, mask, looked_at)
         if not len(positions):
             return []

@@ -43,6 +43,7 @@ class Knowledge:
     vectors: Vectors  # (rows, dim)
     index: VectorIndex
     lexical: Lexical
+    word_vectors: Vectors  # (words of the lexical index, dim)
     details: DetailTable
     exact: Mapping[str, tuple[int, ...]]  # matched form → positions in entries
     words: Words
@@ -77,6 +78,7 @@ class Knowledge:
                 kept.append(entry)
         words = words or Words(own_words(kept))
         vectors = _encode(texts, embedder, known)
+        lexical = Lexical.build(texts, words)
         return cls(
             entries=tuple(kept),
             phrasings=tuple(phrasings),
@@ -85,7 +87,8 @@ class Knowledge:
             starts=_starts(owner, len(kept)),
             vectors=vectors,
             index=index(vectors),
-            lexical=Lexical.build(texts, words),
+            lexical=lexical,
+            word_vectors=_encode(lexical.vocabularies[0], embedder, known),
             details=DetailTable.build(texts),
             exact=_exact(texts, owner),
             words=words,
@@ -114,6 +117,7 @@ class Knowledge:
             vectors=vectors,
             index=index,
             lexical=Lexical.restore(vocabularies, _under("lexical.", arrays)),
+            word_vectors=np.asarray(arrays["word_vectors"], np.float32),
             details=DetailTable(texts, _under("details.", arrays)),
             exact=_exact(texts, owner.tolist()),
             words=Words(own_words(entries)),
@@ -123,6 +127,7 @@ class Knowledge:
         """The numeric parts but the vectors, by name, to be saved; `lexical.vocabularies` holds the strings to them."""
         return {
             "owner": self.owner,
+            "word_vectors": self.word_vectors,
             **{f"lexical.{name}": array for name, array in self.lexical.arrays().items()},
             **{f"details.{name}": array for name, array in self.details.arrays().items()},
         }

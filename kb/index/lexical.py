@@ -14,13 +14,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.concepts import concepts
 from kb.text import bigrams, characters
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Cut = Callable[[str], Sequence[str]]
 
-VIEWS = ("words", "characters", "bigrams")
+VIEWS = ("words", "characters", "bigrams", "concepts")
 K1 = 1.2  # how soon a repeated term stops counting
 B = 0.75  # how much a long phrasing is held back
 
@@ -36,7 +37,7 @@ class Terms:
     counts: Floats  # (m,) how often the question says it
     idf: Floats  # (m,) rarer is larger; an unknown term is as rare as can be
     weights: Floats  # (m,) what a phrasing's weight is multiplied by; a view's sum is 1 for the question itself
-    spans: tuple[slice, slice, slice]  # the columns of each view
+    spans: tuple[slice, ...]  # the columns of each view
 
 
 class Lexical:
@@ -58,21 +59,21 @@ class Lexical:
         self._term_starts: Ints = arrays["term_starts"]  # type: ignore[assignment]  # (terms + 1,)
         self._term_rows: NDArray[np.int32] = arrays["term_rows"]  # type: ignore[assignment]
         self._term_weights: Floats = arrays["term_weights"]  # type: ignore[assignment]
-        self.masses: Floats = arrays["masses"]  # type: ignore[assignment]  # (rows, 3) idf of all terms together
-        self.sizes: Floats = arrays["sizes"]  # type: ignore[assignment]  # (rows, 3) terms counted with repeats
+        self.masses: Floats = arrays["masses"]  # type: ignore[assignment]  # (rows, views) idf of all terms together
+        self.sizes: Floats = arrays["sizes"]  # type: ignore[assignment]  # (rows, views) terms counted with repeats
         self.rows = len(self._row_starts) - 1
-        self._mean_sizes = self.sizes.mean(axis=0) if self.rows else np.ones(3, np.float32)
+        self._mean_sizes = self.sizes.mean(axis=0) if self.rows else np.ones(len(VIEWS), np.float32)
         self.unknown_idf = float(np.log1p((self.rows + 0.5) / 0.5))
 
     @classmethod
     def build(cls, texts: Sequence[str], words: Cut) -> Self:
         """Index normalised `texts`; `words` cuts them."""
-        cuts: tuple[Cut, ...] = (words, characters, bigrams)
+        cuts: tuple[Cut, ...] = (words, characters, bigrams, concepts)
         counted = [[Counter(cut(text)) for text in texts] for cut in cuts]
         vocabularies = [sorted(set(chain.from_iterable(rows))) for rows in counted]
         terms = sum(map(len, vocabularies))
         idf = np.zeros(terms, np.float32)
-        sizes = np.zeros((len(texts), 3), np.float32)
+        sizes = np.zeros((len(texts), len(VIEWS)), np.float32)
         of_row: list[Ints] = []
         of_term: list[Ints] = []
         weights: list[NDArray[np.floating]] = []
@@ -123,7 +124,7 @@ class Lexical:
         counts: list[int] = []
         spans: list[slice] = []
         totals: list[int] = []
-        for lookup, units in zip(self._lookup, (words, characters(text), bigrams(text)), strict=True):
+        for lookup, units in zip(self._lookup, (words, characters(text), bigrams(text), concepts(text)), strict=True):
             counted = Counter(units)
             spans.append(slice(len(ids), len(ids) + len(counted)))
             totals.append(len(units))
@@ -141,7 +142,7 @@ class Lexical:
             else:
                 scale = float(own @ _saturated(tf[span], totals[view], float(self._mean_sizes[view])))
             weights[span] /= max(scale, 1e-9)
-        return Terms(at, tf, idf, weights, (spans[0], spans[1], spans[2]))
+        return Terms(at, tf, idf, weights, tuple(spans))
 
     def scores(self, terms: Terms, views: Sequence[int] = (0, 1, 2), budget: int = BUDGET) -> Floats:
         """How well each phrasing fits, summed over `views`: (rows,), about 1 a view where a phrasing is the question.
@@ -165,6 +166,16 @@ class Lexical:
         weights = np.concatenate([self._term_weights[piece] for piece in pieces])
         weights *= np.repeat(terms.weights[chosen], sizes)
         return np.bincount(rows, weights, self.rows).astype(np.float32)
+
+    def units(self, rows: Ints, view: int) -> tuple[Ints, Ints]:
+        """The terms of one view in each of `rows`: their ids, and the place in `rows` of each."""
+        starts = self._row_starts[rows]
+        sizes = self._row_starts[rows + 1] - starts
+        row = np.repeat(np.arange(len(rows)), sizes)
+        ids = self._row_terms[np.arange(len(row)) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)]
+        first = sum(map(len, self.vocabularies[:view]))
+        mine = (ids >= first) & (ids < first + len(self.vocabularies[view]))
+        return ids[mine].astype(np.int64), row[mine]
 
     def hits(self, terms: Terms, rows: Ints) -> Floats:
         """The weight of each of the question's terms in each of `rows`: (len(rows), terms), 0 where it is missing."""
@@ -207,7 +218,7 @@ def _arrays(
     by_row = np.lexsort((term, row))
     by_term = np.lexsort((row, term))
     view = np.searchsorted(np.cumsum(spans), term, side="right")
-    masses = np.bincount(row * 3 + view, idf[term], rows * 3).reshape(rows, 3)
+    masses = np.bincount(row * len(VIEWS) + view, idf[term], rows * len(VIEWS)).reshape(rows, len(VIEWS))
     return {
         "idf": idf,
         "sizes": sizes,
