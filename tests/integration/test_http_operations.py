@@ -2,16 +2,20 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from kb.errors import StoreError
+from kb.errors import ReleaseError, StoreError
 from kb.logs import JsonLines
+from kb.types import Author, ConversationId, ReleaseId
+from kb.web import app
 from kb.web.headers import SECURITY
-from kb.wiring import Kb
+from kb.wiring import Kb, Serving
 from tests.fakes.browser import local
 from tests.fakes.shop import release, shop
 
@@ -160,3 +164,43 @@ def test_the_document_names_every_route_and_the_problems(client: TestClient) -> 
     text = json.dumps(document)
     for reference in set(re.findall(r'"#/components/schemas/(\w+)"', text)):
         assert reference in document["components"]["schemas"]
+
+
+class Following(Kb):
+    """Finds another release when it looks, after a first look that fails."""
+
+    looks = 0
+
+    def refresh(self) -> bool:
+        self.looks += 1
+        if self.looks == 2:
+            raise ReleaseError("the release r2 is damaged; run `kb publish`")
+        if self.looks == 3:
+            old = release()
+            self._serving = Serving(replace(old.manifest, id=ReleaseId("r2")), old.matcher)
+            return True
+        return False
+
+
+def test_the_service_follows_the_pointer_and_survives_a_damaged_release(
+    kb: Kb, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(app, "FOLLOW_S", 0.01)
+    following = Following(kb.settings, kb.store, kb.clock, kb.responder, kb.desk, release())
+    with caplog.at_level(logging.INFO, logger="kb.web"), local(following) as client:
+        while following.looks < 5:
+            assert client.get("/readyz").status_code == 200
+        assert following.serving.manifest.id == "r2"
+    said = [record.getMessage() for record in caplog.records if record.name == "kb.web"]
+    assert any("r2 is damaged" in line for line in said)
+    assert "release opened" in said
+
+
+def test_old_conversations_are_forgotten_when_the_service_starts(kb: Kb) -> None:
+    old = kb.clock.now() - kb.settings.keep_conversations - timedelta(days=1)
+    kb.store.conversations.add_message(ConversationId("old"), Author.CUSTOMER, "很久以前", old)
+    kb.store.conversations.add_message(ConversationId("new"), Author.CUSTOMER, "刚刚", kb.clock.now())
+    with local(kb) as client:
+        while client.get("/v1/conversations/old/messages").status_code == 200:
+            pass
+        assert client.get("/v1/conversations/new/messages").status_code == 200
