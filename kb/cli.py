@@ -469,11 +469,12 @@ def serve(
     import uvicorn
 
     from kb import logs
-    from kb.errors import AccessDenied
+    from kb.errors import AccessDenied, NotReady
 
     settings = Settings.read()
     with _kb() as kb:
-        kb.matcher()
+        if kb.store.releases.current() is None:
+            raise NotReady("nothing has been published yet; run `kb ingest data/faq --publish`")
         guarded = kb.store.keys.any()
     if not guarded and not _is_loopback(host):
         raise AccessDenied(
