@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, NewType
 
 EntryId = NewType("EntryId", str)
+PassageId = NewType("PassageId", str)
 ReleaseId = NewType("ReleaseId", str)
 ConversationId = NewType("ConversationId", str)
 AnswerId = NewType("AnswerId", str)
@@ -105,6 +106,29 @@ class SourcedEntry:
 
     entry: Entry
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a document that has no question of its own (段落): what an agent may cite, with where it stands."""
+
+    id: PassageId  # the same as long as source, section and text are the same
+    source: str  # a file as in "faq/manual.pdf"
+    section: tuple[str, ...]  # headings above it, the outermost first; a sheet's name is one of them
+    text: str  # 80 to 400 characters where the document allows it; a table's row is one passage
+    page: int | None = None  # page or slide, from 1
+    where: str = ""  # the same in words, with row or line where there is no page
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenQuestion:
+    """A customer's question with every entry that would be a right answer; none when a person must answer."""
+
+    text: str
+    expected: tuple[EntryId, ...] = ()
+    handoff: str = ""  # why a person must answer, in the editor's words
+    kind: str = ""  # how it is asked: spoken, typo …
+    source: str = ""  # a file as in "faq/questions/answerable.jsonl", or whoever wrote it
 
 
 @dataclass(frozen=True, slots=True)
