@@ -65,7 +65,7 @@ def examples(tasks: Iterable[Task], embedder: Embedder, words: Words | None = No
             if not len(positions):
                 continue
             tables.append(measure(knowledge, question, positions).table)
-            wanted = -1 if asked.entry is None else place[asked.entry]
+            wanted = -1 if asked.entry is None else place.get(asked.entry, -1)
             target.append(positions.tolist().index(wanted) if wanted in positions else -1)
             answerable.append(asked.entry is not None)
             domain.append(task.name)
@@ -170,7 +170,7 @@ def fit(
             left_out = np.random.default_rng(seed).random(len(some)) < 0.5
         outcome = models(some.take(~left_out)).outcome(some.take(left_out))
         chance[left_out], right[left_out], three[left_out] = outcome
-    limits = limits_for(chance, right, promise)
+    limits = limits_for(chance, right, promise, np.where(some.answerable, 1.0, RELATIVES))
     say("fit", 1.0)
     return _calibration(
         models(some),
@@ -186,33 +186,42 @@ def fit(
 #: the other sets for this alone.
 UNSEEN = ("assistant_pairs", "bank_pairs", "health_pairs", "law_faq", "law_pairs")
 
+#: Of these, the sets whose clusters are whole. In bank_pairs many entries ask the same without being labelled so, and what
+#: counts as a mistake there often is none.
+FITTED_ON = ("assistant_pairs", "health_pairs", "law_faq")
+
+#: How much a question about an entry that was held out whole counts when limits are set. Held-out entries leave close
+#: relatives behind (绑定 without 解绑), which makes their questions far harder to refuse than what customers ask in vain;
+#: the knowledge that is served has those entries. A third of a fifth: one question in fifteen is of that kind.
+RELATIVES = 1 / 3
+
 
 def fit_shipped(
-    data: Path, embedder: Embedder, seed: int = 0, progress: Progress | None = None, sets: Sequence[str] = UNSEEN
+    data: Path, embedder: Embedder, seed: int = 0, progress: Progress | None = None, sets: Sequence[str] = FITTED_ON
 ) -> Calibration:
     """Fit the calibration that comes with the package, on tasks made from the training sets under `data`.
 
-    Only from `sets`, of which `embedder` must not have learnt; the calibration then holds for one of the same make that
+    Only from `sets`; `embedder` must not have learnt from `UNSEEN`. The calibration then holds for one of the same make that
     has learnt from all.
     """
     domains = {name: entries for name, entries in training_entries(data).items() if name in sets}
     return fit(training_tasks(domains, seed, rounds=8), embedder, seed=seed, progress=progress)
 
 
-def limits_for(chance: Floats, right: NDArray[np.bool_], promise: float) -> Limits:
+def limits_for(chance: Floats, right: NDArray[np.bool_], promise: float, share: Floats) -> Limits:
     """The lowest confidence from which on the precision of direct answers keeps `promise`, by its lower bound.
 
-    The bound is Wilson's (1927), one-sided at 90 %. When no confidence keeps the promise, only exact phrasings are
+    `share` is how much each question counts. The bound is Wilson's (1927), one-sided at 90 %. When no confidence keeps the promise, only exact phrasings are
     answered.
     """
     order = np.argsort(-chance, kind="stable")
-    asked = np.arange(1, len(order) + 1)
-    kept = np.flatnonzero(lower_bound(np.cumsum(right[order]), asked) >= promise)
+    asked = np.cumsum(share[order])
+    kept = np.flatnonzero(lower_bound(np.cumsum(right[order] * share[order]), asked) >= promise)
     answer = float(chance[order[kept[-1]]]) if len(kept) else 1.0
     return Limits(answer=answer, suggest=min(WORTH_SHOWING, answer))
 
 
-def lower_bound(right: NDArray[np.integer], asked: NDArray[np.integer], z: float = 1.2816) -> Floats:
+def lower_bound(right: Floats, asked: Floats, z: float = 1.2816) -> Floats:
     """Wilson's lower bound of a share."""
     p = right / asked
     half: Floats = z * np.sqrt(p * (1 - p) / asked + z * z / (4 * asked**2))
@@ -327,7 +336,7 @@ def refit(
     for part in (0, 1):
         fitted = models(some.take(half != part), prior=prior, ridge=HOLD, ridge_order=HOLD)
         chance[half == part], right[half == part], three[half == part] = fitted.outcome(some.take(half == part))
-    limits = limits_for(chance, right, promise)
+    limits = limits_for(chance, right, promise, np.where(some.answerable, 1.0, RELATIVES))
     say("fit", 1.0)
     return _calibration(
         models(some, prior=prior, ridge=HOLD, ridge_order=HOLD),
