@@ -136,7 +136,7 @@ def ingest(
                 progress=lambda _, done, of: progress("read", done, of),
             )
         expected = kb.store.entries.revision()
-        plan = make_plan(reading, kb.store.entries.all())
+        plan = make_plan(reading, kb.store.entries.all(), kb.store.golden.all())
         blocking = sum(problem.blocks for problem in plan.problems)
         report: dict[str, Any] = {"problems": [asdict(p) for p in plan.problems], "plan": _plan_json(plan)}
         if not as_json:
@@ -152,8 +152,16 @@ def ingest(
         if plan.retire_share > _TOO_MANY_RETIRED and not yes:
             _confirm_retirement(plan, as_json)
         text, revision = messages.CLI_UNCHANGED, expected
-        if plan.put or plan.retire:
-            revision = kb.store.entries.apply(plan.put, plan.retire, author="kb ingest", now=now, expect=expected)
+        if not plan.empty:
+            revision = kb.store.entries.apply(
+                plan.put,
+                plan.retire,
+                author="kb ingest",
+                now=now,
+                expect=expected,
+                golden=plan.golden,
+                golden_gone=plan.golden_gone,
+            )
             text = messages.CLI_INGESTED_THEN if publish else messages.CLI_INGESTED
         err.print(text.format(revision=revision))
         report |= {"written": revision != expected, "revision": revision}
@@ -178,6 +186,8 @@ def _plan_json(plan: "Plan") -> dict[str, Any]:
         "changed": [new.entry.id for _, new in plan.changed],
         "retired": list(plan.retire),
         "unchanged": len(plan.unchanged),
+        "golden": [question.text for question in plan.golden],
+        "golden_gone": list(plan.golden_gone),
     }
 
 
@@ -215,6 +225,9 @@ def _show_plan(plan: "Plan") -> None:
     for name, label in messages.CLI_PLAN.items():
         examples = "" if name == "unchanged" else "；".join(changes[name][:3])
         table.add_row(label, f"{len(changes[name]):,}", _escaped(examples))
+    for name, texts in (("golden", [question.text for question in plan.golden]), ("golden_gone", plan.golden_gone)):
+        if texts:
+            table.add_row(messages.CLI_PLAN_GOLDEN[name], f"{len(texts):,}", _escaped("；".join(texts[:3])))
     out.print(table)
 
 

@@ -79,6 +79,15 @@ INGEST_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
         "请只在更合适的那一条里保留这个问法",
     ),
     "unknown_follow_up": ("追问“{follow_up}”不是任何词条的标准问", "请改成某条词条的标准问原文，或删除"),
+    "bad_golden": (
+        "这一行不是一条验收问题，未导入",
+        "每行一个 JSON 对象：question 是不超过 {limit} 字的问法，expected 是能回答它的词条编号列表（没有就写 []）",
+    ),
+    "repeated_golden": ("验收问题“{question}”与 {other} 重复，只用前面那一条", "请删除其中一条"),
+    "unknown_expected": (
+        "验收问题“{question}”期望的词条 {ids} 不存在或已停用",
+        "请改成现有词条的编号，或删除这条验收问题",
+    ),
     "unknown_column": ("不认识的列“{column}”，已忽略", "如果需要这一列，请改用约定的列名"),
     "unsupported": ("暂不支持 {suffix} 文件，已跳过", "请另存为 csv、tsv、xlsx、jsonl 或 md"),
     "no_table": ("工作簿里没有词条表，已跳过", "词条表的表头至少要有“标准问”和“答案”两列，并且在前 {rows} 行内"),
@@ -327,6 +336,7 @@ TRY_FEATURES: Final[Mapping[str, str]] = {
     "soft_ahead": "近义词领先其他词条",
     "soft_both_ahead": "双向近义词领先",
     "vote": "相近问法的票数",
+    "phrasings": "问法的数量",
     "question_length": "问题长度",
     "longer": "问法与问题的长度比",
     "negation_differs": "否定不一致",
@@ -445,6 +455,7 @@ CLI_BLOCKING: Final = "必须先解决"
 CLI_NOTICE: Final = "提醒"
 CLI_PLAN_COLUMNS: Final = ("变化", "条数", "例如")
 CLI_PLAN: Final[Mapping[str, str]] = {"added": "新增", "changed": "修改", "retired": "停用", "unchanged": "不变"}
+CLI_PLAN_GOLDEN: Final[Mapping[str, str]] = {"golden": "验收问题新增或修改", "golden_gone": "验收问题删除"}
 CLI_NOTHING_WRITTEN: Final = "以上只是预览，什么都没有写入。"
 CLI_BLOCKED: Final = "有 {count} 处问题必须先解决，什么都没有写入，线上内容不变。"
 CLI_RETIRE_MANY: Final = "这次导入会停用 {count} 条词条（占 {share}）。如果确实要这样做，请加上 --yes。"

@@ -11,24 +11,14 @@ from typing import Any
 from kb.answer.match import Matcher
 from kb.answer.tasks import rows
 from kb.errors import FileUnreadable
-from kb.types import DecisionKind, EntryId, Judgement, Question
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A question with every entry that would be a right answer; none when a person must answer."""
-
-    text: str
-    expected: tuple[EntryId, ...] = ()
-    handoff: str = ""  # why a person must answer, in the labeller's words
-    kind: str = ""  # how it is asked: spoken, typo …
+from kb.types import DecisionKind, EntryId, GoldenQuestion, Judgement, Question
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A labelled question and what was decided."""
 
-    question: Labelled
+    question: GoldenQuestion
     judgement: Judgement
 
     @property
@@ -64,13 +54,13 @@ class Scores:
     handed_over: dict[str, int]  # reasons, over all questions
 
 
-def read_labelled(paths: Sequence[Path]) -> list[Labelled]:
+def read_labelled(paths: Sequence[Path]) -> list[GoldenQuestion]:
     """Read JSON lines `{"question", "expected": [ids], "handoff", "kind"}` from files, or all files of a folder.
 
     Raises FileUnreadable naming the file.
     """
     files = [file for path in paths for file in (sorted(path.glob("*.jsonl*")) if path.is_dir() else [path])]
-    found: list[Labelled] = []
+    found: list[GoldenQuestion] = []
     for file in files:
         try:
             found.extend(_labelled(row) for row in rows(file))
@@ -88,14 +78,14 @@ def are_labelled(paths: Sequence[Path]) -> bool:
     return False
 
 
-def _labelled(row: dict[str, Any]) -> Labelled:
+def _labelled(row: dict[str, Any]) -> GoldenQuestion:
     expected = tuple(EntryId(one) for one in row["expected"])
-    return Labelled(row["question"], expected, row.get("handoff", ""), row.get("kind", ""))
+    return GoldenQuestion(row["question"], expected, row.get("handoff", ""), row.get("kind", ""))
 
 
 def ask_labelled(
     matcher: Matcher,
-    questions: Sequence[Labelled],
+    questions: Sequence[GoldenQuestion],
     today: date,
     *,
     progress: Callable[[int, int], None] | None = None,

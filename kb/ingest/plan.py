@@ -1,13 +1,13 @@
 """What would change in the knowledge: a diff that can be read before anything is written."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from kb.ingest.check import check
-from kb.ingest.problems import Problem
+from kb.ingest.problems import Code, Problem, Report
 from kb.ingest.read import Reading
-from kb.types import EntryId, EntryState, SourcedEntry
+from kb.types import Entry, EntryId, EntryState, GoldenQuestion, SourcedEntry
 
 
 class Change(NamedTuple):
@@ -28,6 +28,8 @@ class Plan:
     unchanged: tuple[SourcedEntry, ...]
     problems: tuple[Problem, ...]  # the reading's, and those that only show when all entries are seen together
     retire_share: float  # of the entries in the store that are not retired yet, 0..1
+    golden: tuple[GoldenQuestion, ...] = ()  # golden questions to write: new ones, and those that changed
+    golden_gone: tuple[str, ...] = ()  # texts of those that are gone from the files
 
     @property
     def put(self) -> tuple[SourcedEntry, ...]:
@@ -42,7 +44,7 @@ class Plan:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to write."""
-        return not (self.added or self.changed or self.moved or self.retired)
+        return not (self.put or self.retired or self.golden or self.golden_gone)
 
     @property
     def blocked(self) -> bool:
@@ -50,11 +52,12 @@ class Plan:
         return any(problem.blocks for problem in self.problems)
 
 
-def plan(reading: Reading, existing: Sequence[SourcedEntry]) -> Plan:
+def plan(reading: Reading, existing: Sequence[SourcedEntry], golden: Sequence[GoldenQuestion] = ()) -> Plan:
     """Compare by id. Retired is what came from a source that was looked at and is no longer there.
 
     An entry keeps the source it has as long as that source was not looked at: an exported file that is read back
-    changes nothing. Nothing is retired from a file, or because of a row, that could not be read.
+    changes nothing. Nothing is retired from a file, or because of a row, that could not be read. Golden questions are
+    compared by their text with those in the store, `golden`, in the same way.
     """
     before = {known.entry.id: known for known in existing}
     added: list[SourcedEntry] = []
@@ -83,6 +86,7 @@ def plan(reading: Reading, existing: Sequence[SourcedEntry]) -> Plan:
         and not _within(known.source, reading.held_sources)
     ]
     gone = {known.entry.id for known in retired}
+    asked = {placed.question.text for placed in reading.golden}
     rest = [known.entry for known in active if known.entry.id not in gone and known.entry.id not in reading.places]
     return Plan(
         added=tuple(added),
@@ -90,9 +94,40 @@ def plan(reading: Reading, existing: Sequence[SourcedEntry]) -> Plan:
         moved=tuple(moved),
         retired=tuple(retired),
         unchanged=tuple(unchanged),
-        problems=(*reading.problems, *check(reading, rest)),
+        problems=(*reading.problems, *check(reading, rest), *_unknown_expected(reading, rest)),
         retire_share=len(retired) / len(active) if active else 0.0,
+        golden=tuple(_golden_changes(reading, golden)),
+        golden_gone=tuple(
+            known.text
+            for known in golden
+            if known.text not in asked
+            and _within(known.source, reading.scopes)
+            and not _within(known.source, reading.held_sources)
+        ),
     )
+
+
+def _golden_changes(reading: Reading, golden: Sequence[GoldenQuestion]) -> Iterable[GoldenQuestion]:
+    before = {known.text: known for known in golden}
+    for question, _ in reading.golden:
+        old = before.get(question.text)
+        new = replace(question, source=old.source) if old and not _within(old.source, reading.scopes) else question
+        if new != old:
+            yield new
+
+
+def _unknown_expected(reading: Reading, rest: Sequence[Entry]) -> tuple[Problem, ...]:
+    """Golden questions that expect an entry which will not be there, or not be live any more."""
+    there = {entry.id for entry in rest}
+    there |= {known.entry.id for known in reading.entries if known.entry.state is not EntryState.RETIRED}
+    there |= reading.held_ids
+    reports: dict[str, Report] = {}
+    for question, place in reading.golden:
+        if lost := [one for one in question.expected if one not in there]:
+            report = reports.setdefault(place.file, Report(place.file))
+            ids = "、".join(lost)
+            report.add(Code.UNKNOWN_EXPECTED, place.row, place.where, question=question.text, ids=ids)
+    return tuple(problem for report in reports.values() for problem in report.close())
 
 
 def _source(old: SourcedEntry, read: SourcedEntry, scopes: Sequence[str]) -> str:

@@ -45,6 +45,8 @@ class Code(StrEnum):
     CELL_ERROR = "cell_error"
     EXTRA_CELLS = "extra_cells"
     REPEATED_QUESTION = "repeated_question"
+    BAD_GOLDEN = "bad_golden"
+    REPEATED_GOLDEN = "repeated_golden"
     # a part of the row is left out
     VARIANT_TOO_LONG = "variant_too_long"
     VARIANT_NOTHING_TO_MATCH = "variant_nothing_to_match"
@@ -55,6 +57,7 @@ class Code(StrEnum):
     SAME_QUESTION = "same_question"
     SHARED_PHRASING = "shared_phrasing"
     UNKNOWN_FOLLOW_UP = "unknown_follow_up"
+    UNKNOWN_EXPECTED = "unknown_expected"
     UNKNOWN_COLUMN = "unknown_column"
     UNSUPPORTED = "unsupported"
     NO_TABLE = "no_table"

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from kb.ingest.entries import judge
+from kb.ingest.golden import Placed, read_golden
 from kb.ingest.problems import Code, Place, Problem, Report, Unusable
 from kb.ingest.readers import READERS
 from kb.ingest.walk import Found, walk
@@ -37,6 +38,8 @@ class Reading:
     held_sources: frozenset[str] = frozenset()  # could not be read completely: nothing of theirs may be retired
     held_ids: frozenset[EntryId] = frozenset()  # stand in a row with a problem: gone from `entries`, not from the file
 
+    golden: tuple[Placed, ...] = ()  # golden questions, each text once
+
     @property
     def blocked(self) -> bool:
         """Whether a problem must be solved before anything may be written."""
@@ -56,6 +59,8 @@ def read(paths: Sequence[Path], *, today: date, progress: Progress | None = None
         gathered.take(file)
     if progress and found.files:
         progress(found.files[-1].source, len(found.files), len(found.files))
+    for file in found.golden:
+        gathered.take_golden(file)
     return gathered.reading(found.scopes, found.problems, found.unseen)
 
 
@@ -79,6 +84,7 @@ class _Gathered:
         self.summaries: list[tuple[str, int, bool]] = []
         self.held_sources: set[str] = set()
         self.held_ids: set[EntryId] = set()
+        self.golden: dict[str, Placed] = {}
 
     def take(self, file: Found) -> None:
         report = Report(file.source)
@@ -109,6 +115,21 @@ class _Gathered:
         skipped += sum(not self.add(row, report) for row in rows)
         self.summaries.append((file.source, skipped, blocked))
 
+    def take_golden(self, file: Found) -> None:
+        """Take in a file of golden questions; one that could not be read completely takes nothing away."""
+        report = Report(file.source)
+        self.reports.append(report)
+        try:
+            for placed in read_golden(file.path, file.source, report):
+                first = self.golden.setdefault(placed.question.text, placed)
+                if first is not placed:
+                    place, other = placed.place, describe(first.place, seen_from=placed.place)
+                    report.add(Code.REPEATED_GOLDEN, place.row, place.where, question=placed.question.text, other=other)
+        except Unusable as error:
+            report.add(error.code, error.row, error.where, **error.facts)
+        if any(problem.blocks or problem.code is Code.BAD_GOLDEN for problem in report.problems):
+            self.held_sources.add(file.source)
+
     def add(self, row: _Row, report: Report) -> bool:
         """Keep a row unless its id is there already; say so otherwise."""
         first = self.rows.setdefault(row.entry.id, row)
@@ -137,6 +158,7 @@ class _Gathered:
             places={entry_id: row.place for entry_id, row in kept.items()},
             held_sources=frozenset({*self.held_sources, *unseen}),
             held_ids=frozenset({*self.held_ids, *self.twice}) - kept.keys(),
+            golden=tuple(self.golden.values()),
         )
 
 

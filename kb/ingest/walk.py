@@ -10,8 +10,9 @@ from kb import messages
 from kb.ingest.problems import Code, Place, Problem, problem
 from kb.ingest.readers import READERS
 
-#: Folders that hold labelled questions for measuring, not knowledge.
-_PASSED_OVER = frozenset({"questions"})
+#: Folders whose .jsonl files hold golden questions, not knowledge; anything else in them is passed over.
+_GOLDEN = "questions"
+_GOLDEN_SUFFIX = ".jsonl"
 _TEMPORARY = ("~$", "~", "._")
 _TEMPORARY_ENDS = ("~", ".tmp", ".bak", ".swp", ".part", ".crdownload")
 _LITTER = frozenset({"thumbs.db", "desktop.ini"})
@@ -30,6 +31,7 @@ class Walk:
     """What the given paths mean."""
 
     files: tuple[Found, ...]
+    golden: tuple[Found, ...]  # files of golden questions
     scopes: tuple[str, ...]  # sources that were looked at: files, and folders with all that lies in them
     problems: tuple[Problem, ...]
     unseen: tuple[str, ...]  # scopes of which a part could not be looked at
@@ -40,12 +42,19 @@ def walk(paths: Sequence[Path]) -> Walk:
     finder = _Finder()
     for path in paths:
         finder.take(path)
-    return Walk(tuple(finder.files), tuple(dict.fromkeys(finder.scopes)), tuple(finder.problems), tuple(finder.unseen))
+    return Walk(
+        tuple(finder.files),
+        tuple(finder.golden),
+        tuple(dict.fromkeys(finder.scopes)),
+        tuple(finder.problems),
+        tuple(finder.unseen),
+    )
 
 
 class _Finder:
     def __init__(self) -> None:
         self.files: list[Found] = []
+        self.golden: list[Found] = []
         self.scopes: list[str] = []
         self.problems: list[Problem] = []
         self.unseen: list[str] = []
@@ -77,9 +86,10 @@ class _Finder:
             self.unseen.append(source)
 
         for at, folders, names in os.walk(folder, onerror=failed):
-            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            golden = _GOLDEN in Path(at).relative_to(base).parts
             for name in sorted(names):
-                if not _is_passed_over(name):
+                if not _is_passed_over(name) and (not golden or name.lower().endswith(_GOLDEN_SUFFIX)):
                     self.file(Path(at, name), base)
 
     def file(self, path: Path, base: Path) -> None:
@@ -103,7 +113,8 @@ class _Finder:
             return
         self._taken.add(real)
         self._sources.add(source)
-        self.files.append(Found(path, source))
+        golden = suffix == _GOLDEN_SUFFIX and _GOLDEN in (path.parent.name, *path.relative_to(base).parts[:-1])
+        (self.golden if golden else self.files).append(Found(path, source))
 
     def refuse(self, code: Code, source: str, **facts: object) -> None:
         self.problems.append(problem(code, Place(source), **facts))

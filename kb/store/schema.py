@@ -19,7 +19,7 @@ from sqlalchemy import (
 from kb.store.columns import Id, PlainText, UtcTime
 
 #: The migration that this program works with; equal to the last one in `migrations/versions`.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -69,6 +69,19 @@ entry_history = Table(
     Column("revision", ForeignKey("revisions.revision"), primary_key=True),
     Column("entry", JSON, nullable=False),
     sqlite_with_rowid=False,
+)
+
+#: What customers ask, with the entries that answer it; kept with the knowledge, and measured before every publication.
+golden_questions = Table(
+    "golden_questions",
+    metadata,
+    Column("id", Id, primary_key=True),  # made from the text
+    Column("text", PlainText, nullable=False),
+    Column("expected", JSON, nullable=False),
+    Column("handoff", PlainText, nullable=False),
+    Column("kind", PlainText, nullable=False),
+    Column("source", PlainText, nullable=False),
+    Column("revision", ForeignKey("revisions.revision"), nullable=False),  # that wrote it last
 )
 
 # --- releases ----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from kb.store.answers import Answers
 from kb.store.conversations import Conversations
 from kb.store.database import Database
 from kb.store.entries import Entries
+from kb.store.golden import Golden
 from kb.store.keys import Keys
 from kb.store.migrate import bring_up_to_date
 from kb.store.releases import Releases
@@ -29,7 +30,8 @@ class Store:
     def __init__(self, database: Database) -> None:
         """Stand on a database that is up to date; use `open`."""
         self._database = database
-        self.entries = Entries(database)
+        self.golden = Golden(database)
+        self.entries = Entries(database, self.golden)
         self.releases = Releases(database)
         self.conversations = Conversations(database)
         self.answers = Answers(database, self.conversations)

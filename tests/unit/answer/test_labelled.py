@@ -1,7 +1,7 @@
 """Scores over labelled questions."""
 
-from kb.answer.labelled import Asked, Labelled, score
-from kb.types import Candidate, Decision, DecisionKind, Entry, EntryId, Judgement, Reason, ReleaseId
+from kb.answer.labelled import Asked, score
+from kb.types import Candidate, Decision, DecisionKind, Entry, EntryId, GoldenQuestion, Judgement, Reason, ReleaseId
 
 RIGHT = Candidate(Entry(EntryId("a"), "怎么退款", "点退款。"), "怎么退款", 0.9)
 WRONG = Candidate(Entry(EntryId("b"), "怎么退货", "点退货。"), "怎么退货", 0.8)
@@ -9,7 +9,7 @@ WRONG = Candidate(Entry(EntryId("b"), "怎么退货", "点退货。"), "怎么�
 
 def asked(decision: Decision, *expected: str, kind: str = "") -> Asked:
     judgement = Judgement(decision, (), ReleaseId("r"))
-    return Asked(Labelled("问", tuple(EntryId(one) for one in expected), kind=kind), judgement)
+    return Asked(GoldenQuestion("问", tuple(EntryId(one) for one in expected), kind=kind), judgement)
 
 
 def answer(best: Candidate) -> Decision:
