@@ -1,6 +1,7 @@
 """The shipped embedder: a text is the weighted sum of the vectors of its n-grams, read with numpy alone."""
 
 import hashlib
+import math
 import re
 from operator import add
 from pathlib import Path
@@ -9,7 +10,7 @@ from zlib import crc32
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load
+from safetensors.numpy import load_file
 
 from kb.errors import FileUnreadable
 from kb.text import characters, normalise
@@ -31,6 +32,7 @@ LONGEST = 4  # units in the longest n-gram
 OTHER = 1024  # rows shared, by hash, by the units that the vocabulary does not hold
 DIGITS = 12  # rows for the lengths of unknown numbers; the last one is for every longer number too
 
+_TINY = 1e-30  # keeps the zero vector from being divided by zero
 _PARTS = re.compile(r"[0-9]+|[a-z]+|[^0-9a-z]+")
 
 
@@ -99,8 +101,6 @@ def read_vocabulary(folder: Path) -> Vocabulary:
 class NgramEmbedder:
     """Reads a model made by `kb train` with numpy alone; any number of threads may ask it at once."""
 
-    _AT_ONCE = 256  # texts; keeps what is gathered for them within a processor's cache
-
     def __init__(self, folder: Path = SHIPPED) -> None:
         """Load the model in `folder`.
 
@@ -109,8 +109,7 @@ class NgramEmbedder:
         """
         try:
             self.vocabulary = read_vocabulary(folder)
-            raw = (folder / WEIGHTS).read_bytes()
-            stored = load(raw)[TENSOR]
+            stored = load_file(folder / WEIGHTS)[TENSOR]
         except (OSError, ValueError, KeyError, SafetensorError) as failure:
             raise FileUnreadable(f"the embedding model in {folder} cannot be read: {failure}") from failure
         if stored.ndim != 2 or len(stored) != len(self.vocabulary.tokens):
@@ -118,9 +117,9 @@ class NgramEmbedder:
                 f"{folder / WEIGHTS} has the shape {stored.shape} for {len(self.vocabulary.tokens)} tokens",
             )
         self._vectors = stored.astype(np.float32)
-        digest = hashlib.blake2b(raw, digest_size=6)
+        digest = hashlib.sha256(np.ascontiguousarray(stored).data)
         digest.update("\n".join(self.vocabulary.tokens).encode())
-        self._name = f"kb-ngram-{digest.hexdigest()}"
+        self._name = f"kb-ngram-{digest.hexdigest()[:12]}"
 
     @classmethod
     def shipped(cls) -> "Self":
@@ -140,18 +139,9 @@ class NgramEmbedder:
     def encode(self, texts: "Sequence[str]") -> "Vectors":
         """Return (n, dim) float32, rows of length 1; a text with nothing to match in it gives a row of zeros."""
         out = np.zeros((len(texts), self.dim), np.float32)
-        for start in range(0, len(texts), self._AT_ONCE):
-            part = texts[start : start + self._AT_ONCE]
-            self._pool([self.vocabulary.rows(normalise(text)) for text in part], out[start : start + len(part)])
+        for at, text in enumerate(texts):
+            rows = self.vocabulary.rows(normalise(text))
+            if rows:
+                vector = self._vectors.take(rows, 0).sum(0)
+                out[at] = vector / max(math.sqrt(vector @ vector), _TINY)
         return out
-
-    def _pool(self, rows: "list[list[int]]", out: "Vectors") -> None:
-        filled = [at for at, found in enumerate(rows) if found]
-        if not filled:
-            return
-        lengths = [len(rows[at]) for at in filled]
-        starts = np.cumsum([0, *lengths[:-1]])
-        gathered = self._vectors[[row for found in rows for row in found]]
-        sums = np.add.reduceat(gathered, starts, axis=0)
-        sums /= np.maximum(np.sqrt(np.einsum("nd,nd->n", sums, sums))[:, None], np.finfo(np.float32).tiny)
-        out[filled] = sums

@@ -1,8 +1,11 @@
 """Trains the n-gram embedding model from question pairs; what `kb train` runs.
 
-The recipe is multiple-negatives ranking (Henderson et al. 2017) with explicit hard negatives out of the pairs labelled
-different, and CoSENT (Su 2022) over all labelled pairs. Every batch is drawn from the seed and the number of its step
-alone, so a run that was killed goes on from its last checkpoint exactly as if it had not been.
+The vectors start from latent semantic analysis (Deerwester et al. 1990) of the training texts, half and half with
+noise, so that words of one field begin near each other. Then come multiple-negatives ranking (Henderson et al. 2017)
+with hard negatives out of the pairs labelled different, a little CoSENT (Su 2022) over all labelled pairs, and
+unlabelled questions that must find themselves again with much of their text left out (after Gao et al. 2021). Every
+batch is drawn from the seed and the number of its step alone, so a run that was killed goes on from its last checkpoint
+exactly as if it had not been.
 """
 
 import hashlib
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
     from kb.learn.pairs import Corpus
 
 CHECKPOINT = "embedding.pt"
+_TINY = 1e-6  # keeps a division by zero away
+_AT_ONCE = 20_000  # texts; bounds the memory that the analysis takes
+_SPARE = 20  # directions beyond those kept, which make the analysis exact enough
+_ITERATIONS = 3
 _SMALLEST = 8  # positive pairs; with fewer there is nothing to tell apart within a batch
 
 
@@ -48,12 +55,13 @@ class Recipe:
     epochs: float = 2.0  # over the positive pairs
     rate: float = 0.02  # Adam's highest learning rate; warmed up, then linear to nearly nothing
     warm_up: int = 50  # steps
-    dropout: float = 0.1  # share of the n-grams left out of each text
+    dropout: float = 0.05  # share of the n-grams left out of each text
     ranking_scale: float = 10.0  # cosines are multiplied by it before the softmax
-    pair_weight: float = 0.1  # of CoSENT beside ranking
+    pair_weight: float = 0.02  # of CoSENT beside ranking
     pair_scale: float = 20.0
-    one_source: float = 0.0  # share of the batches drawn from a single data set
-    rarity: float = 0.0  # exponent of the inverse document frequency that token weights start from
+    recovered: int = 256  # unlabelled questions a step
+    recovery_weight: float = 0.25  # of their finding themselves again beside ranking
+    recovery_dropout: float = 0.4  # share of the n-grams left out of what they are found by
     checkpoint_every: int = 100  # steps
 
 
@@ -112,6 +120,9 @@ def train(
         steps = run.steps
         checkpoint = _Checkpoint(work / CHECKPOINT, run.identity())
         at = checkpoint.resume(run)
+        if at == 0:
+            bar.update(task, description="analysis")
+            run.start()
         bar.update(task, description="training", total=steps, completed=at)
         while at < steps:
             run.step(at)
@@ -202,8 +213,10 @@ class _Run:
         self._b = np.array([number[pair.b] for pair in corpus.pairs])
         self._same = np.array([pair.same for pair in corpus.pairs])
         sources = np.array([pair.source for pair in corpus.pairs])
-        self._by_source = [np.flatnonzero(self._same & (sources == name)) for name in sorted(set(sources))]
-        self._by_source = [found for found in self._by_source if len(found) >= _SMALLEST]
+        self._by_source = [np.flatnonzero(sources == name) for name in sorted(set(sources))]
+        share = np.array([self._same[found].sum() for found in self._by_source]) ** 0.75
+        self._share = share / share.sum()
+        self._unlabelled = np.array([number[text] for text in corpus.questions], np.int64)
         self._positive = np.flatnonzero(self._same)
         self._meaning = _meanings(len(texts), self._a[self._positive], self._b[self._positive])
         self._opposed = _opposed(self._a[~self._same], self._b[~self._same])
@@ -211,13 +224,18 @@ class _Run:
         self._digest = hashlib.blake2b("\n".join(texts).encode(), digest_size=16)
         self._digest.update(self._a.tobytes() + self._b.tobytes() + self._same.tobytes())
 
-        found_in = np.bincount(self._bags.rows, minlength=len(vocabulary.tokens))
-        rarity = np.log((len(texts) + 1) / (found_in + 1))
-        start = torch.Generator().manual_seed(seed)
-        vectors = torch.randn(len(vocabulary.tokens), recipe.dim, generator=start) / recipe.dim**0.5
-        self.vectors = torch.nn.Parameter(vectors)
-        self.log_weights = torch.nn.Parameter(torch.from_numpy(recipe.rarity * (rarity - rarity.mean())).float())
+        self.vectors = torch.nn.Parameter(torch.zeros(len(vocabulary.tokens), recipe.dim))
+        self.log_weights = torch.nn.Parameter(torch.zeros(len(vocabulary.tokens)))
         self.optimiser = torch.optim.Adam([self.vectors, self.log_weights], lr=recipe.rate, fused=True)
+
+    def start(self) -> None:
+        """Give the vectors their first values: half latent semantic analysis, half noise."""
+        random = np.random.default_rng(self._seed)
+        size = (len(self._vocabulary.tokens), self._recipe.dim)
+        noise = random.standard_normal(size, np.float32) / np.float32(self._recipe.dim**0.5)
+        analysed = latent_semantics(self._bags.rows, self._bags.offsets, *size, random)
+        with torch.no_grad():
+            self.vectors.copy_(functional.normalize(torch.from_numpy(noise + analysed), dim=1))
 
     def identity(self) -> str:
         """What a checkpoint must agree with: data, vocabulary, recipe and seed."""
@@ -238,35 +256,34 @@ class _Run:
             warmth = min(1.0, (number + 1) / recipe.warm_up)
             group["lr"] = recipe.rate * warmth * max(0.02, 1 - number / self.steps)
         left, right, hard = self._draw(random)
-        labelled = random.choice(len(self._a), min(recipe.batch // 2, len(self._a)), replace=False)
-        parts = [left, right, hard, self._a[labelled], self._b[labelled]]
-        vectors = torch.split(self._encode(np.concatenate(parts), random), [len(part) for part in parts])
-        anchor, same, opposed, one, other = vectors
+        source = self._by_source[random.choice(len(self._by_source), p=self._share)]
+        labelled = random.choice(source, min(recipe.batch // 2, len(source)), replace=False)
+        whole = random.choice(self._unlabelled, min(recipe.recovered, len(self._unlabelled)), replace=False)
+        parts = [left, right, hard, self._a[labelled], self._b[labelled], whole]
+        vectors = self._encode(np.concatenate(parts), random, recipe.dropout)
+        anchor, same, opposed, one, other, found = torch.split(vectors, [len(part) for part in parts])
         loss = self._ranking(anchor, same, opposed, self._meaning[left], self._meaning[np.concatenate([right, hard])])
-        loss = loss + recipe.pair_weight * cosent(
-            (one * other).sum(1),
-            torch.from_numpy(self._same[labelled]),
-            recipe.pair_scale,
-        )
+        truth = torch.from_numpy(self._same[labelled])
+        loss = loss + recipe.pair_weight * cosent((one * other).sum(1), truth, recipe.pair_scale)
+        if len(whole):
+            torn = self._encode(whole, random, recipe.recovery_dropout)
+            recovery = functional.cross_entropy(recipe.ranking_scale * torn @ found.T, torch.arange(len(whole)))
+            loss = loss + recipe.recovery_weight * recovery
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimiser.step()
 
     def _draw(self, random: np.random.Generator) -> "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]":
-        pool = self._positive
-        if self._by_source and random.random() < self._recipe.one_source:
-            share = np.array([len(found) for found in self._by_source]) ** 0.75
-            pool = self._by_source[random.choice(len(share), p=share / share.sum())]
-        drawn = random.choice(pool, min(self._recipe.batch, len(pool)), replace=False)
+        drawn = random.choice(self._positive, min(self._recipe.batch, len(self._positive)), replace=False)
         turned = random.random(len(drawn)) < 0.5
         left = np.where(turned, self._b[drawn], self._a[drawn])
         right = np.where(turned, self._a[drawn], self._b[drawn])
         hard = [random.choice(others) for text in left if (others := self._opposed.get(int(text)))]
         return left, right, np.array(hard, np.int64)
 
-    def _encode(self, texts: "NDArray[np.int64]", random: np.random.Generator) -> torch.Tensor:
+    def _encode(self, texts: "NDArray[np.int64]", random: np.random.Generator, dropout: float) -> torch.Tensor:
         rows, starts = self._bags.take(texts)
-        kept = torch.from_numpy((random.random(len(rows)) >= self._recipe.dropout).astype(np.float32))
+        kept = torch.from_numpy((random.random(len(rows)) >= dropout).astype(np.float32))
         found = torch.from_numpy(rows)
         sums = functional.embedding_bag(
             found,
@@ -293,6 +310,39 @@ class _Run:
         scores = scores.masked_fill(torch.from_numpy(alike), -1e4)
         truth = torch.arange(n)
         return (functional.cross_entropy(scores, truth) + functional.cross_entropy(scores[:, :n].T, truth)) / 2
+
+
+def latent_semantics(
+    rows: "NDArray[np.int64]",
+    offsets: "NDArray[np.int64]",
+    tokens: int,
+    dim: int,
+    random: np.random.Generator,
+) -> "NDArray[np.float32]":
+    """Return (tokens, dim), rows of length 1: tokens found in the same texts are close.
+
+    Randomised subspace iteration (Halko et al. 2011) on the texts x tokens matrix, each count weighted by the token's
+    rarity and each text scaled to length 1. `offsets` says where in `rows` each text begins, and where the last ends.
+    """
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped,unused-ignore]
+
+    texts = len(offsets) - 1
+    rarity = np.log((texts + 1) / (np.bincount(rows, minlength=tokens) + 1)).clip(max=8).astype(np.float32)
+    counts = csr_matrix((rarity[rows], rows.astype(np.int32), offsets), shape=(texts, tokens))
+    counts.sum_duplicates()
+    squares = np.asarray(counts.multiply(counts).sum(axis=1), np.float32).ravel()
+    counts.data /= np.repeat(np.sqrt(squares), np.diff(counts.indptr)).clip(min=_TINY)
+    parts = [counts[at : at + _AT_ONCE] for at in range(0, texts, _AT_ONCE)]
+
+    basis = random.standard_normal((tokens, dim + _SPARE), np.float32)
+    for _ in range(_ITERATIONS):
+        basis = np.linalg.qr(sum(part.T @ (part @ basis) for part in parts))[0].astype(np.float32)
+    seen = [part @ basis for part in parts]
+    strengths, turn = np.linalg.eigh(sum(part.T @ part for part in seen))
+    best = np.argsort(-strengths)[:dim]
+    out: NDArray[np.float32] = basis @ turn[:, best] * strengths[best].clip(min=0) ** 0.25
+    out /= np.linalg.norm(out, axis=1, keepdims=True).clip(min=_TINY)
+    return out.astype(np.float32)
 
 
 def cosent(cosines: torch.Tensor, same: torch.Tensor, scale: float) -> torch.Tensor:

@@ -62,7 +62,7 @@ def tiny_transformer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["fake", "shipped", "sentence-transformers"])
 def embedder(request: pytest.FixtureRequest) -> Embedder:
-    make: "dict[str, Callable[[], Embedder]]" = {
+    make: dict[str, Callable[[], Embedder]] = {
         "fake": BigramEmbedder,
         "shipped": NgramEmbedder.shipped,
         "sentence-transformers": lambda: _sentence_transformer(request.getfixturevalue("tiny_transformer")),

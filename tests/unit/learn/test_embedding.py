@@ -23,6 +23,7 @@ from kb.learn.embedding import (
     TooLittleToLearn,
     choose_vocabulary,
     cosent,
+    latent_semantics,
     spearman,
     train,
 )
@@ -215,3 +216,13 @@ def test_cosent_is_small_only_when_same_pairs_lie_above_different_ones() -> None
     wrong = cosent(torch.tensor([0.1, 0.9]), same, 20)
     assert right < 1e-3
     assert wrong > 15
+
+
+def test_tokens_of_the_same_texts_start_close() -> None:
+    texts = [[0, 1], [0, 1, 2], [0, 1], [3, 4], [3, 4, 5], [3, 4], []]
+    offsets = np.cumsum([0, *map(len, texts)])
+    rows = np.array([row for text in texts for row in text])
+    vectors = latent_semantics(rows, offsets, 7, 2, np.random.default_rng(0))
+    assert vectors[0] @ vectors[1] > 0.99
+    assert abs(vectors[0] @ vectors[3]) < 0.1
+    assert not vectors[6].any()
