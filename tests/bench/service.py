@@ -108,7 +108,7 @@ class Connection(asyncio.Protocol):
         self._failures = failures
         self._buffer = b""
         self._sent = 0.0
-        self.replies = 0
+        self.served = asyncio.Event()
         self.stopped = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -124,7 +124,7 @@ class Connection(asyncio.Protocol):
         length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
         if len(body) < length:
             return
-        self.replies += 1
+        self.served.set()
         self._times.append(time.perf_counter() - self._sent)
         if not head.startswith(b"HTTP/1.1 200"):
             self._failures.append(self._buffer)
@@ -155,8 +155,7 @@ async def drive(port: int, requests: Requests, seconds: float) -> tuple[float, l
         connection = Connection(requests, start, times, failures)
         await loop.create_connection(partial(_itself, connection), "127.0.0.1", port)
         connections.append(connection)
-    while not all(connection.replies for connection in connections):  # a busy server lets them in one by one
-        await asyncio.sleep(0.01)
+    await asyncio.gather(*(connection.served.wait() for connection in connections))  # a busy server lets them in slowly
     times.clear()
     began = time.perf_counter()
     await asyncio.sleep(seconds)
