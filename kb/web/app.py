@@ -52,8 +52,6 @@ def create_app(kb: Kb) -> FastAPI:
             kb.close()
 
     app = FastAPI(title="kb", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.kb = kb
-    app.state.stopping = stopping
     door, metrics = Door(kb.store.keys), Metrics(kb)
     add_answer_route(app, kb, door, metrics)  # first, for routes are tried in order
     app.include_router(search_routes(kb, door))
