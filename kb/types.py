@@ -251,6 +251,7 @@ class Manifest:
     promise: float  # precision of direct answers that the limits were set for
     measured: Mapping[str, float]  # what the fit of the confidence measured: questions, precision, coverage …
     files: Mapping[str, str]  # file name to the SHA-256 of its content
+    fitted: Mapping[str, Any] = field(default_factory=dict)  # how the confidence was: by "golden", "variants" …
 
 
 @dataclass(frozen=True, slots=True)
