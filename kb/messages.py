@@ -10,7 +10,7 @@ from typing import Final
 INGEST_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "not_found": ("没有这个文件或文件夹", "请检查路径是否写对，文件是否已被移走"),
     "unreadable": ("无法读取：{reason}", "请检查文件权限，或关闭正在占用它的程序后重试"),
-    "nothing_found": ("这里没有可导入的文件", "请放入 csv、tsv、xlsx、jsonl 或 md 文件"),
+    "nothing_found": ("这里没有可导入的文件", "请放入 csv、tsv、xlsx、xls、jsonl、md、txt、html、docx、pptx 或 pdf 文件"),
     "name_twice": ("两个不同的文件会得到相同的来源名", "请改名，或把它们放进同一个文件夹后一起导入"),
     "empty_file": ("文件是空的（0 字节）", "文件可能没有保存完整，请重新导出"),
     "too_large": ("文件有 {size} MB，超过上限 {limit} MB", "请拆成几个较小的文件"),
@@ -89,15 +89,23 @@ INGEST_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
         "请改成现有词条的编号，或删除这条验收问题",
     ),
     "unknown_column": ("不认识的列“{column}”，已忽略", "如果需要这一列，请改用约定的列名"),
-    "unsupported": ("暂不支持 {suffix} 文件，已跳过", "请另存为 csv、tsv、xlsx、jsonl 或 md"),
-    "no_table": ("工作簿里没有词条表，已跳过", "词条表的表头至少要有“标准问”和“答案”两列，并且在前 {rows} 行内"),
-    "sheet_skipped": ("工作表“{sheet}”没有“标准问”和“答案”表头，已跳过", "如果里面有词条，请补上表头"),
+    "unsupported": ("暂不支持 {suffix} 文件，已跳过", "请另存为 xlsx、docx、pptx、pdf、html、md 或 txt"),
+    "no_table": ("没有找到词条表，内容按资料读入", "如果是词条表，表头至少要有“标准问”和“答案”两列，并且在前 {rows} 行内"),
+    "sheet_skipped": ("工作表“{sheet}”没有“标准问”和“答案”表头，内容按资料读入", "如果里面是词条，请补上表头"),
     "sheet_hidden": ("工作表“{sheet}”是隐藏的，已跳过", "如果里面有词条，请取消隐藏"),
     "no_rows": ("没有可导入的词条", "请检查文件内容是否完整"),
-    "no_question": (
-        "有 {count} 个小节的标题不是问题，没有导入",
-        "要作为词条的小节，请把标题写成问句，或写成“问：…答：…”",
+    "proposed": (
+        "从文字里找到 {count} 组问答，作为草稿导入，不会直接发布",
+        "请核对后改为上线；如果整份资料都已审定，可以在开头写一行“词条状态：上线”",
     ),
+    "cleaned": ("已清理：{steps}", "清理掉的内容列在报告里；哪一步不合适，可以单独关掉"),
+    "stuttered": ("原文有重影（转换时重复的字），已经修复", "其中的数字可能有误，请逐一与原件核对"),
+    "scanned": ("这份 PDF 是扫描图片，没有文字，未导入", "请先做文字识别（OCR），或改用原来的 Word 文件"),
+    "scanned_pages": ("第 {pages} 页是扫描图片，没有文字，未导入", "如果这些页有内容，请先做文字识别（OCR）"),
+    "pages_unread": ("只读了前 {read} 页（共 {pages} 页），其余未导入", "请拆成几个较小的文件"),
+    "slide_hidden": ("第 {slide} 张幻灯片是隐藏的，已跳过", "如果里面有知识，请取消隐藏"),
+    "macros": ("文件带有宏，已忽略，只读取了文字", "宏不会被运行；建议另存为不带宏的格式"),
+    "formulas_unseen": ("xls 格式里看不出哪些是公式，读到的是保存时的计算结果", "请核对数字，或另存为 xlsx 后再导入"),
     "more": ("还有 {count} 处同类问题没有列出，例如：{example}", "先改好列出的，再导入一次"),
 }
 
@@ -124,11 +132,28 @@ INGEST_STATES: Final[Mapping[str, str]] = {"live": "上线", "draft": "草稿", 
 INGEST_CONTENTS: Final[Mapping[str, str]] = {
     "zip": "压缩包或别的 Office 文件",
     "xlsx": "Excel 工作簿（xlsx）",
-    "ole": "旧版 Excel（xls）或加了密码的文件",
+    "docx": "Word 文档（docx）",
+    "pptx": "PowerPoint 演示文稿（pptx）",
+    "ole": "旧版 Office 文件（doc、xls、ppt）",
     "html": "网页（html）",
     "pdf": "PDF",
     "text": "纯文本",
     "binary": "无法识别的二进制数据",
+}
+
+#: What the steps of cleaning take away, by the value of `kb.ingest.cleaning.Step`.
+INGEST_STEPS: Final[Mapping[str, str]] = {
+    "forms": "特殊字形",
+    "converter": "转换软件的提示",
+    "site": "文档网站的附加文字",
+    "page": "页眉页脚",
+    "page_numbers": "页码",
+    "script": "乱入的外文",
+    "repeated": "重复的段落",
+    "contents": "目录",
+    "bullets": "项目符号",
+    "join": "断开的句子",
+    "stutter": "重影的文字",
 }
 
 #: The name of the sheet in an exported workbook.
@@ -150,12 +175,140 @@ def ingest_row_at_line(row: int, line: int) -> str:
     return f"第 {row} 行（用文本编辑器看是第 {line} 行）"
 
 
+def ingest_page(page: int) -> str:
+    """Name a page."""
+    return f"第 {page} 页"
+
+
+def ingest_slide(slide: int, *, notes: bool = False) -> str:
+    """Name a slide, or its notes."""
+    return f"第 {slide} 张幻灯片{'的备注' if notes else ''}"
+
+
+def ingest_progress(source: str, page: int, pages: int) -> str:
+    """Say which page of a long file is being read."""
+    return f"{source}（第 {page} / {pages} 页）"
+
+
+def ingest_steps(steps: Sequence[tuple[str, int]]) -> str:
+    """List what the steps of cleaning took away."""
+    return "、".join(f"{INGEST_STEPS[step]} {count} 处" for step, count in steps)
+
+
 def ingest_sheet(sheet: str) -> str:
     """Name a sheet."""
     return f"工作表“{sheet}”"
 
 
 # --- end of ingestion ---------------------------------------------------------------------------------------------
+
+# --- review: what editors are warned of before anything is written, on the command line and in the report -----------
+
+#: What is found and what to do, by the code of `kb.ingest.review.FindingCode`.
+REVIEW_FINDINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "personal_data": (
+        "“{question}”里有{kind}：{quote}",
+        "顾客的个人信息请删除或换成“×××”；如果是商城对外公开的，请写进 KB_HOME/review/allowed.txt",
+    ),
+    "forbidden_wording": (
+        "“{question}”的答案里有服务忌语：“{quote}”",
+        "请换成说明原因、给出办法的说法；确实要保留的，导入时加 --yes",
+    ),
+    "promise": (
+        "“{question}”的答案里有不能作的承诺：“{quote}”",
+        "请改成能核实的事实（条件、期限、范围）；确实要保留的，导入时加 --yes",
+    ),
+    "contradiction": (
+        "“{question}”与 {other}“{other_question}”问的是同一件事，答案互相矛盾——{differences}",
+        "请核实哪一个是对的，改正另一条，或合并成一条",
+    ),
+    "same_question": (
+        "“{question}”与 {other} 的标准问相同，顾客这样问时机器人会反问",
+        "请合并成一条；如果是两件事，请把两个标准问写得有区别",
+    ),
+    "near_duplicate": (
+        "“{question}”与 {other}“{other_question}”问的几乎是同一件事，答案也差不多",
+        "请合并：保留一条，把另一条的问法并入相似问",
+    ),
+    "other_answer": (
+        "“{question}”与 {other}“{other_question}”问的几乎是同一件事，答案却各说各的",
+        "请合并成一条完整的答案；如果是两件事，请把标准问写得有区别",
+    ),
+    "shared_phrasing": (
+        "“{quote}”也是 {other}“{other_question}”的问法，顾客这样问时机器人会反问",
+        "请只在更合适的那一条里保留这个问法",
+    ),
+    "stray_variant": (
+        "“{question}”的相似问“{quote}”更像是在问 {other}“{other_question}”",
+        "请把它移到那一条的相似问里，或改写、删除",
+    ),
+    "dead_link": ("“{question}”里的{kind}：“{quote}”", "请改成现有词条的编号或标准问原文，或删除"),
+    "expired": ("“{question}”已于 {last} 失效，不会再回答顾客", "如果还有效，请改失效时间；否则可以停用"),
+    "expires_soon": (
+        "“{question}”将于 {last} 失效（还有 {days} 天）",
+        "如果会延期，请提前改失效时间；活动结束后顾客还会问的，请准备好新的词条",
+    ),
+    "impolite": (
+        "“{question}”的答案有 {length} 个字，却没有一个“您”“请”这样的礼貌用语",
+        "请对着顾客说话，例如“您可以……”“请您……”",
+    ),
+    "not_a_question": ("标准问“{question}”不像顾客会问的话：{why}", "请写成顾客会问的一句完整的话，例如“怎么申请退货”"),
+}
+
+#: What editors call the kinds of findings.
+REVIEW_TITLES: Final[Mapping[str, str]] = {
+    "personal_data": "个人信息",
+    "forbidden_wording": "服务忌语",
+    "promise": "不能作的承诺",
+    "contradiction": "互相矛盾",
+    "same_question": "标准问重复",
+    "near_duplicate": "近似重复",
+    "other_answer": "同问不同答",
+    "shared_phrasing": "问法相同",
+    "stray_variant": "相似问放错",
+    "dead_link": "失效的站内链接",
+    "expired": "已经失效",
+    "expires_soon": "即将失效",
+    "impolite": "缺少礼貌用语",
+    "not_a_question": "不像问题",
+}
+
+#: How much a finding weighs, by the value of `kb.ingest.review.Weight`.
+REVIEW_WEIGHTS: Final[Mapping[str, str]] = {"blocks": "必须先解决", "confirm": "需要确认", "notice": "提醒"}
+
+#: In what two answers differ, by the value of `kb.ingest.review.facts.Kind`.
+REVIEW_DIFFERENCES: Final[Mapping[str, str]] = {
+    "number": "数字不同",
+    "deadline": "时限不同",
+    "date": "日期不同",
+    "yes_no": "一个肯定、一个否定",
+}
+REVIEW_DIFFERENCE: Final = "{label}（本条：{ours}；对方：{theirs}）"
+
+#: What a link is that leads nowhere.
+REVIEW_LINKS: Final[Mapping[str, str]] = {
+    "follow_up": "追问不是任何词条的标准问",
+    "itself": "追问就是这条词条自己",
+    "entry": "引用的词条不存在",
+    "question": "引用的问题不存在",
+    "inside": "网址只能在公司内部打开",
+}
+
+#: Why nobody would ask a standard question, by the value of `kb.ingest.review.questions.Why`.
+REVIEW_NO_QUESTION: Final[Mapping[str, str]] = {
+    "placeholder": "像是测试或占位的文字",
+    "heading": "像是章节标题",
+    "fragment": "像是半句话",
+    "points_nowhere": "“这个”“它”不知道指什么",
+    "answer": "像是答案，不是问题",
+    "keyword": "只有关键词，看不出想问什么",
+}
+
+CLI_REVIEW_CONFIRM: Final = "有 {count} 处服务忌语、承诺或联系方式需要确认。请修改，或者核实后加上 --yes；什么都没有写入。"
+CLI_REVIEW_BLOCKED: Final = "有 {count} 处顾客的个人信息必须先删除，什么都没有写入，线上内容不变。"
+CLI_REPORT_WRITTEN: Final = "报告已写到 {file}，请用浏览器打开。"
+
+# --- end of review --------------------------------------------------------------------------------------------------
 
 # --- replies: for customers, in the chat ---------------------------------------------------------------------------
 

@@ -65,6 +65,7 @@ FEATURES: tuple[str, ...] = (
     "soft_back",  # the same the other way round, for the closest phrasing
     "soft_both",  # the lesser of the two, where it is largest
     "vote",  # share of the nearest phrasings, by nearness, that are this entry's
+    "phrasings",  # log of the number of phrasings that the entry has
     "question_length",  # log of the number of characters
     "longer",  # log of the closest phrasing's length to the question's
     "negation_differs",  # 1 when only one of question and closest phrasing denies something
@@ -148,6 +149,7 @@ def measure(knowledge: Knowledge, question: Reading, positions: Positions) -> Me
     rows = phrasings.rows[closest]
     length = max(float(question.terms.counts[question.terms.spans[1]].sum()), 1.0)
     found["question_length"] = np.full(len(positions), np.log(length))
+    found["phrasings"] = np.log(np.diff(np.append(phrasings.begins, len(phrasings.rows))))
     found["longer"] = np.log(np.maximum(knowledge.lexical.sizes[rows, 1], 1) / length)
     found["negation_differs"] = knowledge.details.denials_differ(question.details, rows)
     found["detail_differs"] = np.logical_or.reduce(differs[closest], axis=1)

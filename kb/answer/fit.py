@@ -170,7 +170,7 @@ def fit(
             left_out = np.random.default_rng(seed).random(len(some)) < 0.5
         outcome = models(some.take(~left_out)).outcome(some.take(left_out))
         chance[left_out], right[left_out], three[left_out] = outcome
-    limits = limits_for(chance, right, promise, np.where(some.answerable, 1.0, RELATIVES))
+    limits = limits_for(chance, right, some.answerable, promise)
     say("fit", 1.0)
     return _calibration(
         models(some),
@@ -186,14 +186,16 @@ def fit(
 #: the other sets for this alone.
 UNSEEN = ("assistant_pairs", "bank_pairs", "health_pairs", "law_faq", "law_pairs")
 
-#: Of these, the sets whose clusters are whole. In bank_pairs many entries ask the same without being labelled so, and what
-#: counts as a mistake there often is none.
+#: Of these, the sets whose clusters are whole. In bank_pairs many entries ask the same without being labelled so, and
+#: what counts as a mistake there often is none.
 FITTED_ON = ("assistant_pairs", "health_pairs", "law_faq")
 
-#: How much a question about an entry that was held out whole counts when limits are set. Held-out entries leave close
-#: relatives behind (绑定 without 解绑), which makes their questions far harder to refuse than what customers ask in vain;
-#: the knowledge that is served has those entries. A third of a fifth: one question in fifteen is of that kind.
+#: How much a question about an entry that was held out whole counts when the limits are refitted. Held-out entries
+#: leave close relatives behind (绑定 without 解绑), which makes their questions far harder to refuse than what customers
+#: ask in vain: the knowledge that is served has those entries.
 RELATIVES = 1 / 3
+#: Even counted in full they may not cost more than this much of the promised precision.
+AT_WORST = 0.03
 
 
 def fit_shipped(
@@ -201,22 +203,27 @@ def fit_shipped(
 ) -> Calibration:
     """Fit the calibration that comes with the package, on tasks made from the training sets under `data`.
 
-    Only from `sets`; `embedder` must not have learnt from `UNSEEN`. The calibration then holds for one of the same make that
-    has learnt from all.
+    Only from `sets`; `embedder` must not have learnt from `UNSEEN`. The calibration then holds for one of the same
+    make that has learnt from all.
     """
     domains = {name: entries for name, entries in training_entries(data).items() if name in sets}
     return fit(training_tasks(domains, seed, rounds=8), embedder, seed=seed, progress=progress)
 
 
-def limits_for(chance: Floats, right: NDArray[np.bool_], promise: float, share: Floats) -> Limits:
+def limits_for(
+    chance: Floats, right: NDArray[np.bool_], answerable: NDArray[np.bool_], promise: float, relatives: float = 1.0
+) -> Limits:
     """The lowest confidence from which on the precision of direct answers keeps `promise`, by its lower bound.
 
-    `share` is how much each question counts. The bound is Wilson's (1927), one-sided at 90 %. When no confidence keeps the promise, only exact phrasings are
+    The bound is Wilson's (1927), one-sided at 90 %. What cannot be answered counts `relatives` each; counted in
+    full, the precision may still miss the promise by `AT_WORST` at most. When no confidence will do, only exact phrasings are
     answered.
     """
     order = np.argsort(-chance, kind="stable")
-    asked = np.cumsum(share[order])
-    kept = np.flatnonzero(lower_bound(np.cumsum(right[order] * share[order]), asked) >= promise)
+    asked = np.cumsum(np.where(answerable[order], 1.0, relatives))
+    good = np.cumsum(right[order].astype(float))
+    plain = good / np.arange(1, len(order) + 1)
+    kept = np.flatnonzero((lower_bound(good, asked) >= promise) & (plain >= promise - AT_WORST))
     answer = float(chance[order[kept[-1]]]) if len(kept) else 1.0
     return Limits(answer=answer, suggest=min(WORTH_SHOWING, answer))
 
@@ -312,8 +319,8 @@ def refit(
     """Fit the confidence to the knowledge that is published, drawn towards `shipped`.
 
     Asks every variant against an index without it, and every fifth entry's against an index without the entry. The
-    limits come from models that had not seen the entries in question. Knowledge with too few variants to learn from keeps the
-    shipped confidence and limits.
+    limits come from models that had not seen the entries in question. Knowledge with too few variants to learn from
+    keeps the shipped confidence and limits.
     """
     say = progress or _silent
     words = Words(own_words(entries))
@@ -336,7 +343,7 @@ def refit(
     for part in (0, 1):
         fitted = models(some.take(half != part), prior=prior, ridge=HOLD, ridge_order=HOLD)
         chance[half == part], right[half == part], three[half == part] = fitted.outcome(some.take(half == part))
-    limits = limits_for(chance, right, promise, np.where(some.answerable, 1.0, RELATIVES))
+    limits = limits_for(chance, right, some.answerable, promise, RELATIVES)
     say("fit", 1.0)
     return _calibration(
         models(some, prior=prior, ridge=HOLD, ridge_order=HOLD),

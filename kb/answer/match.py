@@ -88,7 +88,7 @@ class Matcher:
         return Judgement(decision, tuple(candidates[: question.top_k]), self.release_id)
 
     def search(self, text: str, scope: Scope, today: date, *, limit: int = 10, offset: int = 0) -> list[Candidate]:
-        """The entries closest to `text`, in the order that `judge` would put them, for agents: no guard stands before."""
+        """The entries closest to `text`, in the order of `judge`, for agents: no guard stands before."""
         form = matched_form(text)
         mask = self._mask(scope, today)
         exact = self._exact(normalise(text), form, mask)

@@ -106,7 +106,7 @@ def evaluate(
     most: int | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Report:
-    """Split `entries` (k variants indexed, a fifth held out), ask the rest, and compare with peers on the same split."""
+    """Split `entries` (k variants indexed, a fifth held out), ask the rest, compare with peers on the same split."""
     began = time.perf_counter()
     task = split(entries, k, seed, name=name, most=most)
     calibration = fit(task.entries)
@@ -148,7 +148,7 @@ def ask(matcher: Matcher, task: Task, *, progress: Callable[[float], None] | Non
 
 
 def share_answered(matcher: Matcher, texts: Sequence[str]) -> float:
-    """Share of `texts` answered directly: for small talk and questions out of scope, where every answer is a mistake."""
+    """Share of `texts` answered directly: for small talk and what is out of scope, where each answer is a mistake."""
     today = date.today()  # noqa: DTZ011 - entries of a task carry no dates
     kinds = [matcher.judge(Question(text), today).decision.kind for text in texts]
     return sum(kind is DecisionKind.ANSWER for kind in kinds) / max(len(kinds), 1)

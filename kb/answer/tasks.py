@@ -82,7 +82,7 @@ def clusters(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
 
 
 def training_entries(data: Path) -> dict[str, list[Entry]]:
-    """Entries by domain, made from the training sets under `data`; the answers are empty, nothing here is ever served."""
+    """Entries by domain, made from the training sets under `data`; without answers, as nothing here is served."""
     domains = {
         name: _as_entries(
             name, clusters((row["a"], row["b"]) for row in rows(data / f"{name}.jsonl.gz") if row["label"])

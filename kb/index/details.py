@@ -87,6 +87,7 @@ _UNIT = (
     r"瓶|袋|包|箱|斤|公斤|千克|kg|g|克|ml|毫升|升|l|cm|厘米|mm|米|公里|码|号|%|楼|层|档|股|手|位|人|倍|点|寸|颗粒?|粒|抽"
 )
 _QUANTITY = re.compile(rf"(第?)({_NUMBER})({_UNIT})")
+_THRESHOLD = re.compile(r"(满|减|送)([0-9]+)(?![0-9.]*" + f"(?:{_UNIT}))")
 _SIZE = re.compile(r"(?<![a-z0-9])(nb|x{0,4}l|\d?xl|m|s|xs)(?:码|号|size|(?![a-z0-9]))")
 _CODE = re.compile(r"(?<![a-z0-9.\-+/_])(?=[a-z0-9.\-+/_]*[a-z])(?=[a-z0-9.\-+/_]*[0-9])[a-z0-9][a-z0-9.\-+/_]*")
 _PLAIN_UNIT = re.compile(r"^[0-9.]+(?:kg|g|ml|l|cm|mm|m|h|min|s|d|k|w|元|%)$")
@@ -124,6 +125,7 @@ def details(text: str) -> Details:
         plain = _SAME_UNIT.get(unit, unit)
         if value is not None and (ordinal or (plain, value) not in _VAGUE or number[0] in "0123456789"):
             quantities.add((ordinal + plain, value))
+    quantities |= {(word, float(number)) for word, number in _THRESHOLD.findall(text)}
     codes = frozenset(code for code in _CODE.findall(text) if not _PLAIN_UNIT.match(code) and not _SIZE.fullmatch(code))
     return Details(
         denied=_denied(text),

@@ -94,7 +94,7 @@ class Lexical:
                 norm = np.sqrt(np.bincount(row, weight**2, len(rows)))
                 weight /= np.maximum(norm, 1e-9)[row]
             else:
-                weight = _saturated(tf, sizes[row, view], float(sizes[:, view].mean()))
+                weight = _saturated(tf, sizes[row, view], float(sizes[:, view].mean() if len(sizes) else 1))
             of_row.append(row)
             of_term.append(term)
             weights.append(weight)

@@ -26,7 +26,7 @@ def main(seeds: Sequence[int] = (1, 2, 3)) -> None:
     if not BENCH.exists():
         print(f"skipped: the measuring sets are not here ({BENCH})")
         return
-    embedder = NgramEmbedder.shipped()
+    embedder = NgramEmbedder()
     shipped = Calibration.shipped()
     lines: list[dict[str, object]] = []
     for name, k in SETS:
@@ -84,7 +84,7 @@ def _refit(entries: Sequence[Entry], embedder: Embedder, shipped: Calibration, s
 
 def _median(name: str, k: int, fitted: str, of: Sequence[Figures]) -> dict[str, object]:
     def mid(field: str) -> float:
-        return median(getattr(one, field) for one in of)
+        return float(median(getattr(one, field) for one in of))
 
     how = f"kb {fitted}" if of[0].name == "kb" else of[0].name
     return {

@@ -1,0 +1,182 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from kb.answer.confidence import Calibration
+from kb.answer.features import FEATURES, read
+from kb.answer.match import Matcher, candidates
+from kb.index.knowledge import Knowledge
+from kb.types import DecisionKind, Entry, EntryId, EntryState, Limits, Question, Reason, ReleaseId, Scope
+from tests.fakes.embedder import BigramEmbedder
+
+TODAY = date(2026, 11, 21)
+
+
+def entry(id_: str, question: str, *variants: str, **more: object) -> Entry:
+    return replace(Entry(EntryId(id_), question, "答案", variants), **more)  # type: ignore[arg-type]
+
+
+ENTRIES = [
+    entry("refund", "怎么申请退款", "如何退钱", "退款流程", category="退款"),
+    entry("return7", "7天内可以退货吗", "七天无理由怎么退", category="退货"),
+    entry("invoice", "怎么开发票", "发票在哪里开", "开具发票", category="发票", product="奶粉"),
+    entry("title", "怎么修改发票抬头", "发票抬头写错了", category="发票"),
+    entry("hello", "你好", category="寒暄"),
+    entry("double", "双11活动规则", valid_from=date(2026, 10, 20), valid_until=date(2026, 11, 12)),
+    entry("bad", "货到付款", state=EntryState.RETIRED),
+    entry("one", "邮费多少"),
+    entry("other", "运费", "邮费多少"),
+    entry("mine", "我的订单怎么还没发货"),
+]
+
+
+@pytest.fixture(scope="module")
+def matcher() -> Matcher:
+    embedder = BigramEmbedder()
+    shipped = Calibration.shipped()
+    return Matcher(Knowledge.build(ENTRIES, embedder), embedder, shipped, Limits(0.6, 0.2), ReleaseId("r1"))
+
+
+def test_an_exact_phrasing_answers_with_confidence_one(matcher: Matcher) -> None:
+    judged = matcher.judge(Question("您好，請問怎麼申請退款？？"), TODAY)
+    assert judged.decision.reason is Reason.EXACT
+    assert judged.confidence == 1.0
+    assert judged.decision.best is not None
+    assert judged.decision.best.entry.id == "refund"
+    assert judged.release == "r1"
+
+
+def test_two_entries_with_the_same_phrasing_are_offered(matcher: Matcher) -> None:
+    judged = matcher.judge(Question("邮费多少"), TODAY)
+    assert judged.decision.reason is Reason.SAME_PHRASING
+    assert {option.entry.id for option in judged.decision.options} == {"one", "other"}
+
+
+def test_the_closest_entry_comes_first(matcher: Matcher) -> None:
+    judged = matcher.judge(Question("我想知道退款怎么申请"), TODAY)
+    assert judged.candidates[0].entry.id == "refund"
+    assert judged.candidates[0].matched == "怎么申请退款"
+    confidences = [candidate.confidence for candidate in judged.candidates]
+    assert confidences == sorted(confidences, reverse=True)
+
+
+def test_the_same_question_gets_the_bit_identical_confidence(matcher: Matcher) -> None:
+    first, second = (matcher.judge(Question("发票抬头能改吗"), TODAY) for _ in range(2))
+    assert [c.confidence for c in first.candidates] == [c.confidence for c in second.candidates]
+    explained = matcher.judge(Question("发票抬头能改吗"), TODAY, explain=True)
+    assert [c.confidence for c in explained.candidates] == [c.confidence for c in first.candidates]
+
+
+def test_explaining_fills_features_and_contributions(matcher: Matcher) -> None:
+    judged = matcher.judge(Question("发票抬头能改吗"), TODAY, explain=True)
+    assert set(judged.candidates[0].features) == set(FEATURES)
+    assert set(judged.candidates[0].contributions) > set(FEATURES)
+    assert not matcher.judge(Question("发票抬头能改吗"), TODAY).candidates[0].features
+
+
+def test_another_quantity_is_never_answered(matcher: Matcher) -> None:
+    judged = matcher.judge(Question("15天内可以退货吗"), TODAY)
+    assert judged.candidates[0].entry.id == "return7"
+    assert judged.candidates[0].conflict == "quantity"
+    assert judged.decision.kind is not DecisionKind.ANSWER
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("转人工", Reason.ASKED_FOR_PERSON),
+        ("我要投诉你们", Reason.COMPLAINT),
+        ("宝宝用了过敏了", Reason.DANGER),
+        ("我的订单3321到哪了", Reason.ORDER_SPECIFIC),
+    ],
+)
+def test_guards_hand_over(matcher: Matcher, text: str, reason: Reason) -> None:
+    decision = matcher.judge(Question(text), TODAY).decision
+    assert (decision.kind, decision.reason) == (DecisionKind.HANDOFF, reason)
+
+
+def test_an_exact_phrasing_wins_over_greeting_and_order_guards(matcher: Matcher) -> None:
+    assert matcher.judge(Question("你好！"), TODAY).decision.reason is Reason.EXACT
+    assert matcher.judge(Question("我的订单怎么还没发货"), TODAY).decision.reason is Reason.EXACT
+
+
+def test_greeting_and_nothing_ask_back(matcher: Matcher) -> None:
+    assert matcher.judge(Question("在吗"), TODAY).decision.reason is Reason.GREETING
+    assert matcher.judge(Question("？？😀"), TODAY).decision.reason is Reason.EMPTY
+
+
+def test_an_entry_is_found_on_its_days_only(matcher: Matcher) -> None:
+    question = Question("双11活动规则")
+    assert matcher.judge(question, date(2026, 11, 12)).decision.reason is Reason.EXACT
+    after = matcher.judge(question, date(2026, 11, 13))
+    assert "double" not in [candidate.entry.id for candidate in after.candidates]
+
+
+def test_a_retired_entry_is_never_found(matcher: Matcher) -> None:
+    assert "bad" not in [c.entry.id for c in matcher.judge(Question("货到付款"), TODAY).candidates]
+
+
+def test_a_scope_finds_its_own_however_far(matcher: Matcher) -> None:
+    judged = matcher.judge(Question("怎么申请退款", scope=Scope(category="发票")), TODAY)
+    assert {candidate.entry.id for candidate in judged.candidates} <= {"invoice", "title"}
+    assert judged.candidates
+    nothing = matcher.judge(Question("怎么申请退款", scope=Scope(category="没有的分类")), TODAY)
+    assert nothing.decision.reason is Reason.NOTHING_CLOSE
+    assert nothing.candidates == ()
+
+
+def test_a_narrow_scope_in_a_large_knowledge_still_finds_its_entries() -> None:
+    embedder = BigramEmbedder()
+    many = [entry(f"e{at}", f"怎么申请退款第{at}种", category="多") for at in range(300)]
+    knowledge = Knowledge.build([*many, entry("x", "会员怎么升级", category="少")], embedder)
+    matcher = Matcher(knowledge, embedder, Calibration.shipped(), Limits(0.6, 0.2), ReleaseId("r"))
+    judged = matcher.judge(Question("怎么申请退款啊", scope=Scope(category="少")), TODAY)
+    assert [candidate.entry.id for candidate in judged.candidates] == ["x"]
+
+
+def test_an_empty_knowledge_hands_over() -> None:
+    embedder = BigramEmbedder()
+    matcher = Matcher(Knowledge.build([], embedder), embedder, Calibration.shipped(), Limits(0.6, 0.2), ReleaseId("r"))
+    assert matcher.judge(Question("怎么退款"), TODAY).decision.reason is Reason.NOTHING_CLOSE
+    assert matcher.search("怎么退款", Scope(), TODAY) == []
+    assert matcher.suggest("怎么", TODAY) == []
+
+
+def test_search_ranks_like_judge_and_pages(matcher: Matcher) -> None:
+    judged = matcher.judge(Question("发票抬头能改吗", top_k=5), TODAY)
+    found = matcher.search("发票抬头能改吗", Scope(), TODAY, limit=5)
+    assert [c.entry.id for c in found] == [c.entry.id for c in judged.candidates]
+    paged = [
+        *matcher.search("发票抬头能改吗", Scope(), TODAY, limit=2),
+        *matcher.search("发票抬头能改吗", Scope(), TODAY, limit=2, offset=2),
+    ]
+    assert [c.entry.id for c in paged] == [c.entry.id for c in found[:4]]
+
+
+def test_search_ignores_guards(matcher: Matcher) -> None:
+    assert matcher.search("投诉你们的发票", Scope(), TODAY)
+
+
+def test_typing_ahead_gives_beginnings_first_one_for_each_entry(matcher: Matcher) -> None:
+    found = matcher.suggest("发票", TODAY)
+    assert [one.text for one in found] == ["发票在哪里开", "发票抬头写错了"]
+    assert [one.entry.id for one in matcher.suggest("退款", TODAY)] == ["refund"]
+    assert len(matcher.suggest("怎么", TODAY, limit=2)) == 2
+
+
+def test_typing_ahead_shows_only_what_is_served(matcher: Matcher) -> None:
+    assert matcher.suggest("货到", TODAY) == []
+    assert matcher.suggest("双11", TODAY) == []
+    assert [one.entry.id for one in matcher.suggest("双11", date(2026, 11, 1))] == ["double"]
+
+
+def test_a_very_long_question_is_matched_too(matcher: Matcher) -> None:
+    assert matcher.judge(Question("发票" * 400), TODAY).candidates
+
+
+def test_candidates_come_from_words_and_from_vectors(matcher: Matcher) -> None:
+    knowledge = matcher.knowledge
+    question = read(knowledge, "退款", BigramEmbedder())
+    found = {knowledge.entries[at].id for at in candidates(knowledge, question, None)}
+    assert "refund" in found

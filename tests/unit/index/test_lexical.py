@@ -1,0 +1,94 @@
+import math
+
+import numpy as np
+import pytest
+
+from kb.index.lexical import K1, VIEWS, B, Lexical
+from kb.text import characters
+
+TEXTS = ["怎么申请退款", "退款多久到账", "怎么开发票", "发票抬头怎么修改", "退款退款退款"]
+
+
+def by_characters(text: str) -> list[str]:
+    return characters(text)
+
+
+@pytest.fixture(scope="module")
+def lexical() -> Lexical:
+    return Lexical.build(TEXTS, by_characters)
+
+
+def test_scores_are_okapi_bm25_divided_by_the_questions_own(lexical: Lexical) -> None:
+    question = "退款多久"
+    mean = sum(map(len, TEXTS)) / len(TEXTS)
+
+    def idf(char: str) -> float:
+        df = sum(char in text for text in TEXTS)
+        return math.log1p((len(TEXTS) - df + 0.5) / (df + 0.5))
+
+    def bm25(text: str) -> float:
+        return sum(
+            idf(char) * text.count(char) * (K1 + 1) / (text.count(char) + K1 * (1 - B + B * len(text) / mean))
+            for char in question
+        )
+
+    terms = lexical.terms(question, by_characters(question))
+    expected = [bm25(text) / bm25(question) for text in TEXTS]
+    np.testing.assert_allclose(lexical.scores(terms, (VIEWS.index("characters"),)), expected, rtol=1e-5)
+
+
+def test_bigrams_are_a_cosine(lexical: Lexical) -> None:
+    view = (VIEWS.index("bigrams"),)
+    for row, text in enumerate(TEXTS):
+        scores = lexical.scores(lexical.terms(text, by_characters(text)), view)
+        assert scores[row] == pytest.approx(1, abs=1e-6)
+        assert scores.max() <= 1 + 1e-6
+
+
+def test_hits_give_the_same_scores_as_the_posting_lists(lexical: Lexical) -> None:
+    for question in ("退款怎么申请", "开发票", "没有的字", "退退款"):
+        terms = lexical.terms(question, by_characters(question))
+        hits = lexical.hits(terms, np.arange(len(TEXTS)))
+        for view, span in enumerate(terms.spans):
+            np.testing.assert_allclose(
+                hits[:, span] @ terms.weights[span], lexical.scores(terms, (view,)), rtol=1e-5, atol=1e-6
+            )
+
+
+def test_unknown_terms_count_as_rare_and_match_nothing(lexical: Lexical) -> None:
+    terms = lexical.terms("龘龘", ["龘龘"])
+    assert (terms.ids[terms.spans[0]] == -1).all()
+    assert terms.idf[terms.spans[0]].min() >= lexical.idf.max() - 1e-6
+    assert not lexical.scores(terms).any()
+    assert not lexical.hits(terms, np.arange(len(TEXTS))).any()
+
+
+def test_an_empty_question_scores_nothing(lexical: Lexical) -> None:
+    terms = lexical.terms("", [])
+    assert not lexical.scores(terms, (0, 1)).any()
+
+
+def test_a_small_budget_keeps_the_rarest_terms(lexical: Lexical) -> None:
+    terms = lexical.terms("退款抬头", by_characters("退款抬头"))
+    view = (VIEWS.index("characters"),)
+    assert lexical.scores(terms, view, budget=2).argmax() == TEXTS.index("发票抬头怎么修改")
+    assert (lexical.scores(terms, view, budget=2) <= lexical.scores(terms, view) + 1e-6).all()
+
+
+def test_it_is_the_same_after_being_saved(lexical: Lexical) -> None:
+    again = Lexical.restore(lexical.vocabularies, lexical.arrays())
+    for question in ("退款怎么申请", "开发票"):
+        terms, same = (one.terms(question, by_characters(question)) for one in (lexical, again))
+        np.testing.assert_array_equal(lexical.scores(terms), again.scores(same))
+
+
+def test_units_are_the_words_of_each_row(lexical: Lexical) -> None:
+    ids, row = lexical.units(np.array([2, 0]), 0)
+    words = [lexical.vocabularies[0][at] for at in ids.tolist()]
+    assert {word for word, place in zip(words, row.tolist(), strict=True) if place == 0} == set("怎么开发票")
+    assert {word for word, place in zip(words, row.tolist(), strict=True) if place == 1} == set("怎么申请退款")
+
+
+def test_nothing_can_be_indexed() -> None:
+    empty = Lexical.build([], by_characters)
+    assert len(empty.scores(empty.terms("退款", ["退款"]))) == 0
