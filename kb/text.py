@@ -3,7 +3,6 @@
 import hashlib
 import re
 import unicodedata
-from copy import copy
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from jieba import Tokenizer
     from opencc import OpenCC
 
 #: Version of everything below. It is written into every release, and a release made by another version is refused.
@@ -89,29 +87,54 @@ def bigrams(text: str) -> list[str]:
     return [a + b for a, b in pairwise(units)]
 
 
-@cache
-def _dictionary() -> "Tokenizer":
-    """A cutter with the dictionary of jieba, read once a process: that takes half a second."""
-    import jieba
+#: Words that jieba's dictionary counts less often, or that are longer, are left out: three fifths of it, words that
+#: customers hardly ever write.
+_RAREST, _LONGEST = 5, 6
 
-    jieba.setLogLevel("ERROR")
-    tokenizer = jieba.Tokenizer()
-    tokenizer.initialize()
-    return tokenizer
+
+@cache
+def _common_words() -> dict[str, int]:
+    """The words that jieba knows, with how often they occur, and their beginnings with 0, as jieba wants them."""
+    from jieba import Tokenizer
+
+    table: dict[str, int] = {}
+    with Tokenizer().get_dict_file() as lines:
+        for line in lines:
+            word, count, _ = line.decode("utf-8").split(" ", 2)
+            if int(count) >= _RAREST and len(word) <= _LONGEST:
+                table[word] = int(count)
+    for word in list(table):
+        for end in range(1, len(word)):
+            table.setdefault(word[:end], 0)
+    return table
 
 
 class Words:
     """Cuts normalised text into words with jieba, knowing also the house's own words (products, categories, codes)."""
 
-    def __init__(self, own: "Iterable[str]" = ()) -> None:
-        """Take the house's own words; they are normalised here, and single characters are passed over."""
+    def __init__(self, own: "Iterable[str]" = (), table: dict[str, int] | None = None) -> None:
+        """Take the house's own words; they are normalised here, and single characters are passed over.
+
+        With the `table` of other words these are taken as they are, and jieba's dictionary need not be read.
+        """
+        import jieba
+
+        jieba.setLogLevel("ERROR")
         self.own = tuple(sorted({word for text in own if len(word := normalise(text)) > 1}))
-        self._cutter = _dictionary()
-        if self.own:
-            self._cutter = copy(self._cutter)  # the words themselves are shared, only their table is not
-            self._cutter.FREQ = self._cutter.FREQ.copy()
+        self._cutter = jieba.Tokenizer()
+        common = _common_words() if table is None else table
+        self._cutter.FREQ = common.copy() if table is None and self.own else common
+        self._cutter.total = sum(common.values())
+        self._cutter.initialized = True
+        if table is None:
             for word in self.own:
                 self._cutter.add_word(word)
+
+    @property
+    def table(self) -> dict[str, int]:
+        """Every known word and how often it occurs: with it the same words can be made again."""
+        known: dict[str, int] = self._cutter.FREQ
+        return known
 
     def __call__(self, text: str) -> list[str]:
         """Return the words of a normalised text in order; joined they give the text without its spaces."""

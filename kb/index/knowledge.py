@@ -105,6 +105,7 @@ class Knowledge:
         index: VectorIndex,
         vocabularies: Sequence[Sequence[str]],
         arrays: Mapping[str, NDArray[np.generic]],
+        words: Words,
     ) -> Self:
         """Make it again from its parts; `arrays` is what `arrays()` gave and may be memory-mapped, like `vectors`."""
         owner = np.asarray(arrays["owner"], np.int32)
@@ -120,7 +121,7 @@ class Knowledge:
             word_vectors=np.asarray(arrays["word_vectors"], np.float32),
             details=DetailTable(texts, _under("details.", arrays)),
             exact=_exact(texts, owner.tolist()),
-            words=Words(own_words(entries)),
+            words=words,
         )
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:

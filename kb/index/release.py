@@ -19,7 +19,7 @@ from kb.errors import ReleaseError, ReleaseMismatch
 from kb.index.exact import ExactIndex
 from kb.index.faiss_index import FaissIndex
 from kb.index.knowledge import Knowledge
-from kb.text import NORMALISER
+from kb.text import NORMALISER, Words
 from kb.types import Entry, Limits, Manifest, ReleaseId
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _MANIFEST = "manifest.json"
 _ENTRIES = "entries.jsonl"
 _ROWS = "rows.jsonl"
 _VOCABULARIES = "vocabularies.json"
+_WORDS = "words.json"
 _CALIBRATION = "calibration.json"
 _VECTORS = "vectors.npy"
 _FAISS = "index.faiss"
@@ -147,6 +148,8 @@ def _write_parts(folder: Path, knowledge: Knowledge, calibration: str) -> None:
     rows = zip(knowledge.phrasings, knowledge.texts, strict=True)
     _write_text(folder / _ROWS, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
     _write_text(folder / _VOCABULARIES, json.dumps(knowledge.lexical.vocabularies, ensure_ascii=False))
+    words = {"own": knowledge.words.own, "table": knowledge.words.table}
+    _write_text(folder / _WORDS, json.dumps(words, ensure_ascii=False))
     _write_text(folder / _CALIBRATION, calibration)
     np.save(folder / _VECTORS, knowledge.vectors)
     for name, array in knowledge.arrays().items():
@@ -158,9 +161,9 @@ def _write_parts(folder: Path, knowledge: Knowledge, calibration: str) -> None:
 def _read_knowledge(folder: Path, index: str) -> Knowledge:
     entries = tuple(Entry.from_dict(json.loads(line)) for line in _lines(folder / _ENTRIES))
     rows = [json.loads(line) for line in _lines(folder / _ROWS)]
-    vectors = cast("Vectors", np.load(folder / _VECTORS, mmap_mode="r"))
+    vectors = cast("Vectors", _mapped(folder / _VECTORS))
     arrays: dict[str, NDArray[np.generic]] = {
-        file.name.removeprefix("array.").removesuffix(".npy"): np.load(file, mmap_mode="r")
+        file.name.removeprefix("array.").removesuffix(".npy"): _mapped(file)
         for file in folder.glob(_ARRAYS.format("*"))
     }
     found: VectorIndex
@@ -178,6 +181,7 @@ def _read_knowledge(folder: Path, index: str) -> Knowledge:
         index=found,
         vocabularies=_read_json(folder / _VOCABULARIES),
         arrays=arrays,
+        words=Words(**_read_json(folder / _WORDS)),
     )
 
 
@@ -200,6 +204,12 @@ def _damaged(release: ReleaseId, what: str) -> ReleaseError:
         f"release {release} is damaged ({what}); "
         "run `kb publish` to build it anew, or `kb rollback` to go back to one that is whole"
     )
+
+
+def _mapped(file: Path) -> "NDArray[Any]":
+    """An array that the system reads from the file as it is needed; as a plain array its slices are quicker."""
+    mapped: NDArray[Any] = np.load(file, mmap_mode="r").view(np.ndarray)
+    return mapped
 
 
 def _write_text(file: Path, text: str) -> None:

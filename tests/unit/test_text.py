@@ -64,6 +64,13 @@ def test_words_know_the_house_s_own() -> None:
     assert "满享卡" in Words(["满享卡"])(text)
 
 
+def test_words_made_again_from_their_table_cut_alike() -> None:
+    words = Words(["满享卡"])
+    again = Words(words.own, dict(words.table))
+    assert again(normalise("满享卡怎么续费")) == words(normalise("满享卡怎么续费"))
+    assert "满享卡" not in Words().table
+
+
 @given(st.text(alphabet="退款多久ab1 的", max_size=20))
 def test_words_lose_nothing(text: str) -> None:
     normal = normalise(text)

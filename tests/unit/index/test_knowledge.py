@@ -5,7 +5,7 @@ import numpy as np
 from kb.index.exact import ExactIndex
 from kb.index.knowledge import Knowledge, matched_form
 from kb.ports import Vectors
-from kb.text import fingerprint
+from kb.text import Words, fingerprint
 from kb.types import Entry, EntryId
 from tests.fakes.embedder import BigramEmbedder
 
@@ -79,6 +79,7 @@ def test_it_is_the_same_after_being_saved() -> None:
         index=ExactIndex(built.vectors),
         vocabularies=built.lexical.vocabularies,
         arrays=built.arrays(),
+        words=Words(built.words.own, built.words.table),
     )
     assert again.exact == built.exact
     assert again.starts.tolist() == built.starts.tolist()
