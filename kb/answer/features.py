@@ -74,7 +74,26 @@ FEATURES: tuple[str, ...] = (
     *(f"{name}_ahead" for name in _AHEAD),
 )
 _AT = {name: at for at, name in enumerate(FEATURES)}
-_COUNTED_BACK = ("words", "characters", "concepts")
+_COUNTED_BACK = [VIEWS.index(view) for view in ("words", "characters", "concepts")]
+_BEST = [_AT[name] for name in ("dense", *VIEWS, *(f"cover_{v}" for v in VIEWS), "same_concepts", "soft", "soft_both")]
+_UNION = [_AT[f"union_{view}"] for view in VIEWS]
+_BACK = [_AT[f"back_{VIEWS[view]}"] for view in _COUNTED_BACK]
+_MISSING = [_AT[f"missing_{VIEWS[view][:-1]}"] for view in _COUNTED_BACK]
+_REST = [
+    _AT[name]
+    for name in (
+        "dense_second",
+        "centre",
+        "soft_back",
+        "vote",
+        "phrasings",
+        "question_length",
+        "longer",
+        "negation_differs",
+        "detail_differs",
+        "conflict",
+    )
+]
 _AHEAD_FROM = [_AT[name] for name in _AHEAD]
 _AHEAD_TO = [_AT[f"{name}_ahead"] for name in _AHEAD]
 
@@ -107,11 +126,6 @@ class _Rows:
     begins: Positions  # (entries,) where each entry's begin among them
     group: Positions  # (rows,) the entry of each, by its place
 
-    def best(self, values: Values) -> Values:
-        """The largest value of each entry."""
-        most: Values = np.maximum.reduceat(values, self.begins)
-        return most
-
 
 def read(knowledge: Knowledge, text: str, embedder: Embedder) -> Reading:
     """Take a question in matched form apart for `measure`."""
@@ -129,36 +143,69 @@ def read(knowledge: Knowledge, text: str, embedder: Embedder) -> Reading:
 def measure(knowledge: Knowledge, question: Reading, positions: Positions) -> Measured:
     """Compare the question with the entries at `positions`, at least one."""
     phrasings = _rows_of(knowledge, question, positions)
+    terms = question.terms
     sims = np.asarray(knowledge.vectors[phrasings.rows]) @ question.vector
-    held = knowledge.lexical.hits(question.terms, phrasings.rows)
-    scores = [held[:, span] @ question.terms.weights[span] for span in question.terms.spans]
-    near = (sims + scores[0] + scores[1] + scores[2]) / 4
+    held = knowledge.lexical.hits(terms, phrasings.rows)
+    hit = (held > 0).astype(np.float32)
+    scores = held @ _by_view(terms, terms.weights)
+    idf = _by_view(terms, terms.idf)
+    totals = idf.sum(axis=0)
+    explained = hit @ idf  # (rows, views)
+    masses = np.asarray(knowledge.lexical.masses[phrasings.rows])
+    forth, back = _aligned(knowledge, question, phrasings)
+    near = (sims + scores[:, 0] + scores[:, 1] + scores[:, 2]) / 4
     closest = np.lexsort((-near, phrasings.group))[phrasings.begins]
-    dense = phrasings.best(sims)
-    found: dict[str, NDArray[np.generic]] = {
-        "dense": dense,
-        "dense_second": _second(sims, phrasings) - dense,
-        "centre": knowledge.centroids[positions] @ question.vector,
-        **{view: phrasings.best(score) for view, score in zip(VIEWS, scores, strict=True)},
-        **_shares(knowledge, question.terms, phrasings, closest, held > 0),
-        **_alignment(knowledge, question, phrasings, closest),
-        "vote": _vote(near, phrasings, len(positions)),
-    }
+    either = masses[:, 3] + totals[3] - explained[:, 3]
+    found = np.zeros((len(positions), len(FEATURES)), np.float32)
+    found[:, _BEST] = np.maximum.reduceat(
+        np.column_stack(
+            [sims, scores, _share(explained, totals), _share(explained[:, 3], either), forth, np.minimum(forth, back)]
+        ),
+        phrasings.begins,
+        axis=0,
+    )
+    together = np.logical_or.reduceat(held > 0, phrasings.begins, axis=0)
+    found[:, _UNION] = _share(together @ idf, totals)
+    found[:, _BACK] = _share(explained[closest], masses[closest])[:, _COUNTED_BACK]
+    missing = np.where(together, 0, terms.idf)
+    for at, view in zip(_MISSING, _COUNTED_BACK, strict=True):
+        found[:, at] = missing[:, terms.spans[view]].max(axis=1, initial=0) / knowledge.lexical.unknown_idf
     differs = knowledge.details.differences(question.text, question.details, phrasings.rows)
     everywhere: NDArray[np.bool_] = np.logical_and.reduceat(differs.any(axis=1), phrasings.begins)
     rows = phrasings.rows[closest]
-    length = max(float(question.terms.counts[question.terms.spans[1]].sum()), 1.0)
-    found["question_length"] = np.full(len(positions), np.log(length))
-    found["phrasings"] = np.log(np.diff(np.append(phrasings.begins, len(phrasings.rows))))
-    found["longer"] = np.log(np.maximum(knowledge.lexical.sizes[rows, 1], 1) / length)
-    found["negation_differs"] = knowledge.details.denials_differ(question.details, rows)
-    found["detail_differs"] = np.logical_or.reduce(differs[closest], axis=1)
-    found["conflict"] = everywhere
-    table = np.zeros((len(positions), len(FEATURES)), np.float32)
-    for name, values in found.items():
-        table[:, _AT[name]] = values
-    table[:, _AHEAD_TO] = ahead_of_others(table[:, _AHEAD_FROM])
-    return Measured(table, rows, _conflicts(differs[closest], everywhere))
+    length = max(float(terms.counts[terms.spans[1]].sum()), 1.0)
+    sizes = np.diff(np.append(phrasings.begins, len(phrasings.rows)))
+    found[:, _REST] = np.column_stack(
+        [
+            _second(sims, phrasings, sizes) - found[:, _AT["dense"]],
+            knowledge.centroids[positions] @ question.vector,
+            back[closest],
+            _vote(near, phrasings, len(positions)),
+            np.log(sizes),
+            np.full(len(positions), np.log(length)),
+            np.log(np.maximum(knowledge.lexical.sizes[rows, 1], 1) / length),
+            knowledge.details.denials_differ(question.details, rows),
+            np.logical_or.reduce(differs[closest], axis=1),
+            everywhere,
+        ]
+    )
+    found[:, _AHEAD_TO] = ahead_of_others(found[:, _AHEAD_FROM])
+    return Measured(found, rows, _conflicts(differs[closest], everywhere))
+
+
+def _by_view(terms: Terms, values: Values) -> Values:
+    """(terms, views) the values of each view in a column of its own."""
+    out = np.zeros((len(values), len(VIEWS)), np.float32)
+    for view, span in enumerate(terms.spans):
+        out[span, view] = values[span]
+    return out
+
+
+def _share(part: Values, whole: Values) -> Values:
+    """`part` of `whole`; all of it where there is nothing."""
+    nothing = whole <= 0
+    share: Values = (part + nothing) / (whole + nothing)
+    return share
 
 
 def ahead_of_others(values: Values) -> Values:
@@ -199,41 +246,14 @@ def _nearest(knowledge: Knowledge, question: Reading, start: int, size: int) -> 
     return rows[np.sort(np.argpartition(-near, CLOSEST)[:CLOSEST])]
 
 
-def _second(values: Values, phrasings: _Rows) -> Values:
+def _second(values: Values, phrasings: _Rows, sizes: Positions) -> Values:
     """The second largest value of each entry, the largest where there is only one."""
     ordered = values[np.lexsort((-values, phrasings.group))]
-    sizes = np.diff(np.append(phrasings.begins, len(values)))
     return ordered[phrasings.begins + (sizes > 1)]
 
 
-def _shares(
-    knowledge: Knowledge, terms: Terms, phrasings: _Rows, closest: Positions, hit: NDArray[np.bool_]
-) -> dict[str, Values]:
-    """How much of the question is explained, by rarity: by one phrasing, by all of them, and the other way round."""
-    found: dict[str, Values] = {}
-    masses = np.asarray(knowledge.lexical.masses[phrasings.rows])
-    together = np.logical_or.reduceat(hit, phrasings.begins, axis=0)
-    for at, (view, span) in enumerate(zip(VIEWS, terms.spans, strict=True)):
-        idf = terms.idf[span]
-        total = float(idf.sum())
-        explained = hit[:, span] @ idf
-        everything = total <= 0  # there was nothing to explain
-        found[f"cover_{view}"] = phrasings.best(explained + everything) / (total + everything)
-        found[f"union_{view}"] = (together[:, span] @ idf + everything) / (total + everything)
-        if view in _COUNTED_BACK:
-            mass = masses[closest, at]
-            nothing = mass <= 0
-            found[f"back_{view}"] = (explained[closest] + nothing) / (mass + nothing)
-            missing = np.where(together[:, span], 0, idf).max(axis=1, initial=0)
-            found[f"missing_{view[:-1]}"] = missing / knowledge.lexical.unknown_idf
-        if view == "concepts":
-            either = masses[:, at] + total - explained
-            found["same_concepts"] = phrasings.best((explained + (either <= 0)) / (either + (either <= 0)))
-    return found
-
-
-def _alignment(knowledge: Knowledge, question: Reading, phrasings: _Rows, closest: Positions) -> dict[str, Values]:
-    """How near the question's words come to the words of a phrasing, and the other way round; 1 is all the way."""
+def _aligned(knowledge: Knowledge, question: Reading, phrasings: _Rows) -> tuple[Values, Values]:
+    """How near the question's words come to the words of each row, and the row's to the question's; 1 is all."""
     ids, row = knowledge.lexical.units(phrasings.rows, 0)
     span = question.terms.spans[0]
     forth, back = np.zeros(len(phrasings.rows)), np.zeros(len(phrasings.rows))
@@ -247,11 +267,7 @@ def _alignment(knowledge: Knowledge, question: Reading, phrasings: _Rows, closes
         forth[filled] = idf @ np.maximum.reduceat(near[:, which], begins, axis=1) / idf.sum()
         matched = (near.max(axis=0) * weight)[which]
         back[filled] = np.add.reduceat(matched, begins) / np.add.reduceat(weight[which], begins)
-    return {
-        "soft": phrasings.best(forth),
-        "soft_back": back[closest],
-        "soft_both": phrasings.best(np.minimum(forth, back)),
-    }
+    return forth, back
 
 
 def _vote(near: Values, phrasings: _Rows, entries: int) -> Values:

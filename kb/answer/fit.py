@@ -191,8 +191,8 @@ UNSEEN = ("assistant_pairs", "bank_pairs", "health_pairs", "law_faq", "law_pairs
 FITTED_ON = ("assistant_pairs", "health_pairs", "law_faq")
 
 #: How much a question about an entry that was held out whole counts when the limits are refitted. Held-out entries
-#: leave close relatives behind (绑定 without 解绑), which makes their questions far harder to refuse than what customers
-#: ask in vain: the knowledge that is served has those entries.
+#: leave close relatives behind (绑定 without 解绑), which makes their questions far harder to refuse than what
+#: customers ask in vain: the knowledge that is served has those entries.
 RELATIVES = 1 / 3
 #: Even counted in full they may not cost more than this much of the promised precision.
 AT_WORST = 0.03
@@ -216,8 +216,8 @@ def limits_for(
     """The lowest confidence from which on the precision of direct answers keeps `promise`, by its lower bound.
 
     The bound is Wilson's (1927), one-sided at 90 %. What cannot be answered counts `relatives` each; counted in
-    full, the precision may still miss the promise by `AT_WORST` at most. When no confidence will do, only exact phrasings are
-    answered.
+    full, the precision may still miss the promise by `AT_WORST` at most. When no confidence will do, only
+    exact phrasings are answered.
     """
     order = np.argsort(-chance, kind="stable")
     asked = np.cumsum(np.where(answerable[order], 1.0, relatives))

@@ -13,6 +13,7 @@ from kb.answer.confidence import Calibration
 from kb.answer.decide import decide, decide_exact
 from kb.answer.features import FEATURES, Measured, Positions, Reading, measure, read
 from kb.answer.guards import guard
+from kb.index.courtesy import without_courtesy
 from kb.index.knowledge import Knowledge, matched_form
 from kb.ports import Embedder
 from kb.text import normalise
@@ -37,6 +38,9 @@ LOOKED_AT = 16
 _NEAREST = 64
 #: Up to so many phrasings in scope are compared one by one; more are found by the index, which is asked for more.
 _FEW = 20_000
+#: Phrasings below such a share of the best lexical score are only looked at when there are hardly any others.
+_CLOSE = (0.5, 0.35, 0.2, 0.0)
+_ROWS_AN_ENTRY = 6
 #: Scopes remembered at once.
 _SCOPES = 64
 
@@ -75,7 +79,7 @@ class Matcher:
     def judge(self, question: Question, today: date, *, explain: bool = False) -> Judgement:
         """Decide what to do with `question` on the shop's day `today`; `explain` fills the candidates' figures."""
         plain = normalise(question.text)
-        text = matched_form(plain)
+        text = without_courtesy(plain)
         mask = self._mask(question.scope, today)
         stop = guard(plain)
         exact = self._exact(plain, text, mask)
@@ -196,17 +200,30 @@ def candidates(knowledge: Knowledge, question: Reading, mask: Mask | None, numbe
     found: list[Positions] = []
     if not knowledge.entries or (mask is not None and not mask.any()):
         return np.empty(0, np.int64)
-    lexical = np.maximum.reduceat(knowledge.lexical.scores(question.terms), knowledge.starts[:-1])
+    scores = knowledge.lexical.scores(question.terms)
     if mask is not None:
-        lexical = np.where(mask, lexical, 0)
-    top = np.argpartition(-lexical, half)[:half] if len(lexical) > half else np.arange(len(lexical))
-    found.append(top[lexical[top] > 0])
+        scores = np.where(mask[knowledge.owner], scores, 0)
+    found.append(_first_owners(knowledge, _best_rows(scores, half), half))
     if question.vector.any():
         rows = _nearest(knowledge, question, mask, max(_NEAREST, 2 * number))
-        owners = knowledge.owner[rows]
-        _, first = np.unique(owners, return_index=True)
-        found.append(owners[np.sort(first)[:half]].astype(np.int64))
+        found.append(_first_owners(knowledge, rows, half))
     return np.unique(np.concatenate(found))
+
+
+def _best_rows(scores: NDArray[np.float32], entries: int) -> Positions:
+    """Rows with a score, best first; enough of them to find that many entries, unless there are no more."""
+    most = scores.max()
+    for share in _CLOSE:
+        rows = np.flatnonzero(scores > share * most)
+        if len(rows) >= _ROWS_AN_ENTRY * entries:
+            break
+    return rows[np.argsort(-scores[rows], kind="stable")]
+
+
+def _first_owners(knowledge: Knowledge, rows: Positions, number: int) -> Positions:
+    """The entries of the first rows, each once, in that order."""
+    owners = dict.fromkeys(knowledge.owner[rows[: 8 * _NEAREST]].tolist())
+    return np.array(list(owners)[:number], np.int64)
 
 
 def _nearest(knowledge: Knowledge, question: Reading, mask: Mask | None, number: int) -> Positions:

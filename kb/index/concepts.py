@@ -112,15 +112,32 @@ symptom 症状 表现 征兆 特征
 cause 引起 导致 造成 会导致 影响 后果 危害
 """
 
-_CONCEPTS = {way: line.split()[0] for line in _LEXICON.strip().splitlines() for way in line.split()[1:]}
-_ANY = re.compile("|".join(sorted(map(re.escape, _CONCEPTS), key=len, reverse=True)))
+# by first character, the longest way first: several times as quick as one pattern with hundreds of branches
+_WAYS: dict[str, list[tuple[str, str]]] = {}
+for _line in _LEXICON.strip().splitlines():
+    _name, *_ways = _line.split()
+    for _way in _ways:
+        _WAYS.setdefault(_way[0], []).append((_way, _name))
+for _ways_of_one in _WAYS.values():
+    _ways_of_one.sort(key=lambda way: len(way[0]), reverse=True)
+
 # the word before 怎么办 or 咋办 matters, not that it asks how; 不好意思 denies nothing
 _PASSED_OVER = re.compile(r"怎么办|咋办|怎么处理|如何处理|如何解决|怎么解决|为什么呢|不好意思|有没有人")
 
 
 def concepts(text: str) -> list[str]:
     """The concepts a normalised text names, in order, with repeats."""
-    found = [_CONCEPTS[way] for way in _ANY.findall(_PASSED_OVER.sub("，", text))]
+    plain = _PASSED_OVER.sub("，", text)
+    found: list[str] = []
+    at = 0
+    while at < len(plain):
+        for way, name in _WAYS.get(plain[at], ()):
+            if plain.startswith(way, at):
+                found.append(name)
+                at += len(way)
+                break
+        else:
+            at += 1
     if text.endswith(("吗", "么")):
         found.append("whether")
     return found

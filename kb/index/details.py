@@ -57,6 +57,7 @@ OPPOSITES: tuple[tuple[str, str], ...] = (
     (r"婚前", r"婚后"),
     (r"买家(?:承担|出|付)", r"(?:商城|商家|卖家)(?:承担|出|付)"),
 )
+_ANY_SIDE = re.compile("|".join(side for pair in OPPOSITES for side in pair))
 _SIDES = tuple((re.compile(a), re.compile(b)) for a, b in OPPOSITES)
 
 # said twice to ask (能不能, 有没有), and set phrases that deny nothing
@@ -113,7 +114,7 @@ class Details:
 def details(text: str) -> Details:
     """Read the details of a normalised text."""
     first = second = 0
-    for bit, (one, other) in enumerate(_SIDES):
+    for bit, (one, other) in enumerate(_SIDES if _ANY_SIDE.search(text) else ()):
         right = other.search(text) is not None
         left = one.search(text if not right else other.sub(" ", text)) is not None
         if left is not right:
