@@ -29,9 +29,11 @@ from kb.settings import Settings
 
 if TYPE_CHECKING:
     from kb.ingest import Plan, Problem
+    from kb.publish import Gate, Outcome
     from kb.types import Candidate, Judgement
     from kb.wiring import Kb
 
+_CHANGES_SHOWN = 40  # answers that change, on the terminal
 _TOO_MANY_RETIRED = 0.1  # share of the entries whose retirement must be confirmed
 
 app = typer.Typer(help=messages.CLI_ABOUT, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -117,10 +119,12 @@ def _local(kb: "Kb", at: datetime) -> str:
 
 @app.command(help=messages.CLI_HELP["ingest"])
 def ingest(
+    *,
     paths: Annotated[list[Path], _argument("paths", "PATH…")],
     dry_run: Annotated[bool, _option("dry_run", "--dry-run")] = False,
     publish: Annotated[bool, _option("publish", "--publish")] = False,
     yes: Annotated[bool, _option("yes", "--yes")] = False,
+    accept: Annotated[bool, _option("accept", "--accept")] = False,
     as_json: Json = False,
 ) -> None:
     """Read files, show what would change, write it in one transaction, and publish if told to."""
@@ -166,7 +170,7 @@ def ingest(
         err.print(text.format(revision=revision))
         report |= {"written": revision != expected, "revision": revision}
         if publish:
-            report["release"] = _publish(kb, quiet=as_json)
+            report["release"] = _publish(kb, accept=accept, quiet=as_json)
         if as_json:
             _print_json(report)
 
@@ -232,23 +236,65 @@ def _show_plan(plan: "Plan") -> None:
 
 
 @app.command(help=messages.CLI_HELP["publish"])
-def publish(as_json: Json = False) -> None:
-    """Build the next release beside the live one and point to it."""
+def publish(
+    accept: Annotated[bool, _option("accept", "--accept")] = False,
+    refit: Annotated[bool, _option("refit", "--refit")] = False,
+    as_json: Json = False,
+) -> None:
+    """Build the next release beside the live one, hold it against the golden questions, and point to it."""
     with _kb() as kb:
-        result = _publish(kb, quiet=as_json)
+        result = _publish(kb, accept=accept, refit=refit, quiet=as_json)
         if as_json:
             _print_json(result)
 
 
-def _publish(kb: "Kb", *, quiet: bool) -> dict[str, Any]:
-    with _progress() as progress:
-        published = kb.publisher.publish(progress=progress)
+def _publish(kb: "Kb", *, accept: bool = False, refit: bool = False, quiet: bool) -> dict[str, Any]:
+    from kb.publish import GateRefused
+
+    try:
+        with _progress() as progress:
+            published = kb.publisher.publish(accept=accept, refit=refit, progress=progress)
+    except GateRefused as refusal:
+        if quiet:
+            _print_json({"changed": False, "gate": refusal.gate.as_dict()})
+        else:
+            _show_gate(refusal.gate)
+        raise
     manifest = published.manifest
+    gate = published.gate
     if not quiet:
+        if gate:
+            _show_gate(gate)
         text = messages.CLI_PUBLISHED if published.changed else messages.CLI_PUBLISH_SAME
         numbers = {"entries": f"{manifest.entries:,}", "phrasings": f"{manifest.phrasings:,}"}
         out.print(text.format(release=manifest.id, encoded=f"{published.encoded:,}", **numbers))
-    return {**asdict(manifest), "changed": published.changed, "encoded": published.encoded}
+    return {
+        **asdict(manifest),
+        "changed": published.changed,
+        "encoded": published.encoded,
+        "gate": gate.as_dict() if gate else None,
+    }
+
+
+def _show_gate(gate: "Gate") -> None:
+    """Show which answers change, those that break first."""
+    if gate.changes:
+        table = Table(*messages.CLI_GATE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+        for change in gate.changes[:_CHANGES_SHOWN]:
+            mark = f"[red]{messages.CLI_GATE_BREAKS}[/]" if change.breaks else ""
+            kind = messages.CLI_GATE_GOLDEN if change.golden else messages.CLI_GATE_REPLAYED
+            table.add_row(mark or kind, _escaped(change.question), _outcome(change.old), _outcome(change.new))
+        out.print(table)
+        if (more := len(gate.changes) - _CHANGES_SHOWN) > 0:
+            out.print(messages.CLI_GATE_MORE.format(count=f"{more:,}"))
+    numbers = {"golden": f"{gate.golden:,}", "replayed": f"{gate.replayed:,}", "changes": f"{len(gate.changes):,}"}
+    out.print(messages.CLI_GATE.format(**numbers, broken=f"{len(gate.broken):,}"))
+    if gate.precision is not None:
+        out.print(messages.CLI_GATE_PRECISION.format(precision=f"{gate.precision:.1%}", promise=f"{gate.promise:.0%}"))
+
+
+def _outcome(outcome: "Outcome") -> str:
+    return _escaped(f"{messages.CLI_DECISIONS[outcome.decision]} {outcome.entry_id or ''}".strip())
 
 
 @app.command(help=messages.CLI_HELP["rollback"])

@@ -81,6 +81,12 @@ class ReleaseMismatch(ReleaseError):
     code = "release_mismatch"
 
 
+class PublicationRefused(KbError):
+    """The next release would answer worse than the one that is served, or not as promised; it was discarded."""
+
+    code = "publication_refused"
+
+
 class AccessDenied(KbError):
     """The key is missing, unknown or revoked."""
 

@@ -10,7 +10,10 @@ from typing import Final
 INGEST_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "not_found": ("没有这个文件或文件夹", "请检查路径是否写对，文件是否已被移走"),
     "unreadable": ("无法读取：{reason}", "请检查文件权限，或关闭正在占用它的程序后重试"),
-    "nothing_found": ("这里没有可导入的文件", "请放入 csv、tsv、xlsx、xls、jsonl、md、txt、html、docx、pptx 或 pdf 文件"),
+    "nothing_found": (
+        "这里没有可导入的文件",
+        "请放入 csv、tsv、xlsx、xls、jsonl、md、txt、html、docx、pptx 或 pdf 文件",
+    ),
     "name_twice": ("两个不同的文件会得到相同的来源名", "请改名，或把它们放进同一个文件夹后一起导入"),
     "empty_file": ("文件是空的（0 字节）", "文件可能没有保存完整，请重新导出"),
     "too_large": ("文件有 {size} MB，超过上限 {limit} MB", "请拆成几个较小的文件"),
@@ -90,7 +93,10 @@ INGEST_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "unknown_column": ("不认识的列“{column}”，已忽略", "如果需要这一列，请改用约定的列名"),
     "unsupported": ("暂不支持 {suffix} 文件，已跳过", "请另存为 xlsx、docx、pptx、pdf、html、md 或 txt"),
-    "no_table": ("没有找到词条表，内容按资料读入", "如果是词条表，表头至少要有“标准问”和“答案”两列，并且在前 {rows} 行内"),
+    "no_table": (
+        "没有找到词条表，内容按资料读入",
+        "如果是词条表，表头至少要有“标准问”和“答案”两列，并且在前 {rows} 行内",
+    ),
     "sheet_skipped": ("工作表“{sheet}”没有“标准问”和“答案”表头，内容按资料读入", "如果里面是词条，请补上表头"),
     "sheet_hidden": ("工作表“{sheet}”是隐藏的，已跳过", "如果里面有词条，请取消隐藏"),
     "no_rows": ("没有可导入的词条", "请检查文件内容是否完整"),
@@ -103,6 +109,7 @@ INGEST_PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "scanned": ("这份 PDF 是扫描图片，没有文字，未导入", "请先做文字识别（OCR），或改用原来的 Word 文件"),
     "scanned_pages": ("第 {pages} 页是扫描图片，没有文字，未导入", "如果这些页有内容，请先做文字识别（OCR）"),
     "pages_unread": ("只读了前 {read} 页（共 {pages} 页），其余未导入", "请拆成几个较小的文件"),
+    "pages_damaged": ("第 {pages} 页已损坏，未导入", "请重新导出这份 PDF"),
     "slide_hidden": ("第 {slide} 张幻灯片是隐藏的，已跳过", "如果里面有知识，请取消隐藏"),
     "macros": ("文件带有宏，已忽略，只读取了文字", "宏不会被运行；建议另存为不带宏的格式"),
     "formulas_unseen": ("xls 格式里看不出哪些是公式，读到的是保存时的计算结果", "请核对数字，或另存为 xlsx 后再导入"),
@@ -183,6 +190,21 @@ def ingest_page(page: int) -> str:
 def ingest_slide(slide: int, *, notes: bool = False) -> str:
     """Name a slide, or its notes."""
     return f"第 {slide} 张幻灯片{'的备注' if notes else ''}"
+
+
+def ingest_more_pages(shown: str, count: int) -> str:
+    """Name some pages of many."""
+    return f"{shown} 等 {count}"
+
+
+def ingest_section(title: str) -> str:
+    """Name a section of a document that has no pages."""
+    return f"“{title[:30]}”一节"
+
+
+def ingest_footnote(text: str) -> str:
+    """Write a footnote as a line of its own."""
+    return f"注：{text}"
 
 
 def ingest_progress(source: str, page: int, pages: int) -> str:
@@ -282,6 +304,7 @@ REVIEW_DIFFERENCES: Final[Mapping[str, str]] = {
     "deadline": "时限不同",
     "date": "日期不同",
     "yes_no": "一个肯定、一个否定",
+    "who": "承担的一方不同",
 }
 REVIEW_DIFFERENCE: Final = "{label}（本条：{ours}；对方：{theirs}）"
 
@@ -304,7 +327,9 @@ REVIEW_NO_QUESTION: Final[Mapping[str, str]] = {
     "keyword": "只有关键词，看不出想问什么",
 }
 
-CLI_REVIEW_CONFIRM: Final = "有 {count} 处服务忌语、承诺或联系方式需要确认。请修改，或者核实后加上 --yes；什么都没有写入。"
+CLI_REVIEW_CONFIRM: Final = (
+    "有 {count} 处服务忌语、承诺或联系方式需要确认。请修改，或者核实后加上 --yes；什么都没有写入。"
+)
 CLI_REVIEW_BLOCKED: Final = "有 {count} 处顾客的个人信息必须先删除，什么都没有写入，线上内容不变。"
 CLI_REPORT_WRITTEN: Final = "报告已写到 {file}，请用浏览器打开。"
 
@@ -555,6 +580,7 @@ ERROR_TITLES: Final[Mapping[str, str]] = {
     "not_ready": "还没有可用的发布版本",
     "release_damaged": "发布版本不完整或已损坏",
     "release_mismatch": "发布版本与当前模型或程序不匹配",
+    "publication_refused": "新版本没有通过验收，已放弃；线上版本不变",
     "access_denied": "没有访问权限",
     "role_too_low": "当前密钥的权限不够",
     "store_unavailable": "数据库不可用",
@@ -585,6 +611,8 @@ CLI_OPTIONS: Final[Mapping[str, str]] = {
     "yes": "停用超过一成词条时不再询问",
     "json": "只在标准输出打印一个 JSON 文档",
     "release": "发布版本号；不写就是上一个",
+    "accept": "验收没有通过也发布",
+    "refit": "重新校准把握，即使改动很少",
     "file": "要写入的文件",
     "question": "要问的问题",
     "explain": "显示候选、把握和每个特征的作用",
@@ -617,6 +645,13 @@ CLI_INGESTED: Final = "已写入知识库（第 {revision} 版）。运行 kb pu
 CLI_INGESTED_THEN: Final = "已写入知识库（第 {revision} 版）。"
 CLI_UNCHANGED: Final = "知识库没有变化。"
 CLI_PUBLISHED: Final = "已发布 {release}：{entries} 条词条，{phrasings} 种问法，新编码 {encoded} 条文本。"
+CLI_GATE_COLUMNS: Final = ("", "问题", "线上版本", "新版本")
+CLI_GATE_BREAKS: Final = "变错"
+CLI_GATE_GOLDEN: Final = "验收"
+CLI_GATE_REPLAYED: Final = "回放"
+CLI_GATE_MORE: Final = "还有 {count} 处变化没有列出；加上 --json 可以看到全部。"
+CLI_GATE: Final = "验收：{golden} 个验收问题，回放 {replayed} 个问题，{changes} 个回答会变，其中 {broken} 个由对变错。"
+CLI_GATE_PRECISION: Final = "验收问题上直答的正确率 {precision}（承诺 {promise}）。"
 CLI_PUBLISH_SAME: Final = "线上版本 {release} 已经是最新内容，无需重新发布。"
 CLI_ROLLED_BACK: Final = "已退回到 {release}（{entries} 条词条）。"
 CLI_EXPORTED: Final = "已导出 {count} 条词条到 {file}。"
@@ -658,6 +693,8 @@ CLI_STEPS: Final[Mapping[str, str]] = {
     "read": "读取文件",
     "encode": "编码文本",
     "fit": "校准把握",
+    "golden": "试答验收问题",
+    "gate": "与线上版本比较",
     "write": "写入版本",
     "verify": "核对版本",
     "evaluate": "衡量质量",

@@ -97,6 +97,9 @@ class Settings:
         _days, timedelta(days=180), "days after its last message until a conversation is erased"
     )
     keep_releases: int = _setting(_whole(2), 10, "how many releases are kept to roll back to")
+    replay: int = _setting(
+        _whole(0), 200, "how many logged questions are asked again before a release goes live, to show what changes"
+    )
     keep_personal_data: bool = _setting(
         _switch, False, "`true` stores questions and messages as typed; logs and metrics are masked either way"
     )

@@ -54,6 +54,8 @@ class Kb:
             index=settings.index,
             promise=settings.answer_precision,
             keep=settings.keep_releases,
+            timezone=settings.timezone,
+            replay=settings.replay,
         )
 
     @property

@@ -109,7 +109,15 @@ def are_enough(trials: Sequence[Trial]) -> bool:
     return len(asked) >= ENOUGH and sum(bool(trial.question.expected) for trial in asked) >= ENOUGH_ANSWERABLE
 
 
-def keep(calibration: Calibration, trials: Sequence[Trial], promise: float, *, seed: int = 0) -> Calibration:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A calibration that keeps the promise on golden questions, and the scaling that was folded into it."""
+
+    calibration: Calibration
+    scaling: Scaling
+
+
+def keep(calibration: Calibration, trials: Sequence[Trial], promise: float, *, seed: int = 0) -> Kept:
     """Recalibrate on golden questions and set the limits by them; `trials` come from a matcher with `calibration`.
 
     `measured` is cross-fitted: fitted on one half of the questions, measured on the other, and the other way round.
@@ -124,7 +132,7 @@ def keep(calibration: Calibration, trials: Sequence[Trial], promise: float, *, s
         fitted = platt(learnt)
         decided += zip(asked, _answered(asked, fitted, _limits(learnt, fitted, promise)), strict=True)
     found = figures([trial for trial, _ in decided], [yes for _, yes in decided])
-    return replace(
+    kept = replace(
         scaling.within(calibration),
         fitted_on={**calibration.fitted_on, "golden": len(trials), "platt": [scaling.a, scaling.b]},
         measured={
@@ -133,7 +141,8 @@ def keep(calibration: Calibration, trials: Sequence[Trial], promise: float, *, s
             "precision": round(found.precision, 4),
             "coverage": round(found.coverage, 4),
         },
-    ).with_limits(limits, promise)
+    )
+    return Kept(kept.with_limits(limits, promise), scaling)
 
 
 def platt(trials: Sequence[Trial], ridge: float = RIDGE) -> Scaling:
@@ -181,9 +190,9 @@ def figures(trials: Sequence[Trial], answered: Sequence[bool]) -> Figures:
     )
 
 
-def at_limits(trials: Sequence[Trial], limits: Limits) -> Figures:
-    """Measure trials at the limits of the very calibration that they were judged with."""
-    return figures(trials, _answered(trials, Scaling(), limits))
+def served(trials: Sequence[Trial], judgements: Sequence[Judgement]) -> Figures:
+    """Add up what `settle` made of the trials."""
+    return figures(trials, [judgement.decision.kind is DecisionKind.ANSWER for judgement in judgements])
 
 
 def _answered(trials: Sequence[Trial], scaling: Scaling, limits: Limits) -> list[bool]:

@@ -26,6 +26,7 @@ STATUS: dict[type[errors.KbError], HTTPStatus] = {
     errors.KbError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ConfirmationNeeded: HTTPStatus.CONFLICT,
+    errors.PublicationRefused: HTTPStatus.CONFLICT,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kb.answer.match import Matcher
-from kb.answer.promise import Scaling, Trial, are_enough, at_limits, keep, platt, settle, try_all
+from kb.answer.promise import Figures, Scaling, Trial, are_enough, keep, platt, served, settle, try_all
 from kb.types import (
     Candidate,
     Decision,
@@ -28,11 +28,15 @@ A, B = Entry(EntryId("a"), "怎么退款", "点退款。"), Entry(EntryId("b"), 
 
 
 def trial(confidence: float, *, right: bool, reason: Reason = Reason.CONFIDENT, answerable: bool = True) -> Trial:
-    best = Candidate(A if right else B, "问", confidence)
+    best = Candidate(A if right else B, "问", confidence, conflict="negation" * (reason is Reason.DETAIL_DIFFERS))
     answers = reason in (Reason.CONFIDENT, Reason.EXACT)
     decision = Decision(DecisionKind.ANSWER if answers else DecisionKind.HANDOFF, reason, best)
     question = GoldenQuestion("问", (EntryId("a"),) if answerable else ())
     return Trial(question, Judgement(decision, (best,), ReleaseId("r")))
+
+
+def at_limits(trials: list[Trial], limits: Limits) -> Figures:
+    return served(trials, [settle(one, Scaling(), limits) for one in trials])
 
 
 def drawn(number: int, seed: int = 0, twist: float = 1.0) -> list[Trial]:
@@ -90,7 +94,7 @@ def test_scaling_folded_into_a_calibration_gives_the_same_confidences() -> None:
 
 def test_limits_keep_the_promise_and_answer_more_than_doubt_would() -> None:
     trials = drawn(3000)
-    kept = keep(calibration(Limits(0.99, 0.3)), trials, 0.95)
+    kept = keep(calibration(Limits(0.99, 0.3)), trials, 0.95).calibration
     assert kept.promise == 0.95
     assert kept.measured["precision"] >= 0.94
     assert kept.measured["questions"] == 3000
@@ -100,12 +104,12 @@ def test_limits_keep_the_promise_and_answer_more_than_doubt_would() -> None:
 
 def test_a_promise_that_nothing_keeps_leaves_exact_phrasings_only() -> None:
     trials = [trial(0.9, right=at % 2 == 0) for at in range(400)]
-    assert keep(calibration(Limits(0.5, 0.3)), trials, 0.95).limits.answer == 1
+    assert keep(calibration(Limits(0.5, 0.3)), trials, 0.95).calibration.limits.answer == 1
 
 
 def test_equal_confidences_are_answered_all_or_none() -> None:
     trials = [trial(0.9, right=True) for _ in range(300)] + [trial(0.6, right=at < 250) for at in range(300)]
-    kept = keep(calibration(Limits(0.5, 0.3)), trials, 0.95)
+    kept = keep(calibration(Limits(0.5, 0.3)), trials, 0.95).calibration
     confidence = platt(trials)(np.array([0.6, 0.9]))
     assert confidence[0] < kept.limits.answer <= confidence[1]
 
@@ -132,7 +136,16 @@ def test_unanswerable_questions_alone_are_not_enough() -> None:
 def test_a_trial_settles_as_the_matcher_itself_would_decide() -> None:
     matcher = release().matcher
     scaling, limits = Scaling(1.3, 0.2), Limits(0.8, 0.2)
-    texts = ("发票怎么弄", "货还没发，想退钱", "运费", "我要投诉", "券怎么用", "怎么开发票", "你好", "帮我改下那单的地址")
+    texts = (
+        "发票怎么弄",
+        "货还没发，想退钱",
+        "运费",
+        "我要投诉",
+        "券怎么用",
+        "怎么开发票",
+        "你好",
+        "帮我改下那单的地址",
+    )
     served = replace(scaling.within(matcher.calibration), limits=limits)
     other = Matcher(matcher.knowledge, matcher.embedder, served, limits, matcher.release_id)
     for one in try_all(matcher, [GoldenQuestion(text) for text in texts], TODAY):

@@ -1,0 +1,7 @@
+"""From the knowledge in the store to a live release: built beside, held against golden questions, then pointed to."""
+
+from kb.publish.diff import Diff, EntryChange
+from kb.publish.gate import Change, Gate, GateRefused, Outcome
+from kb.publish.publisher import Published, Publisher
+
+__all__ = ["Change", "Diff", "EntryChange", "Gate", "GateRefused", "Outcome", "Published", "Publisher"]

@@ -1,0 +1,416 @@
+"""Builds releases beside the live one, holds them against the golden questions, and moves the one pointer."""
+
+import fcntl
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, tzinfo
+from pathlib import Path
+
+from kb.answer.confidence import SHIPPED, Calibration
+from kb.answer.fit import refit
+from kb.answer.match import Matcher
+from kb.answer.promise import Figures, Scaling, Trial, are_enough, keep, served, settle, try_all
+from kb.errors import Conflict, KbError, NotReady, ReleaseError
+from kb.index import release
+from kb.index.exact import ExactIndex
+from kb.index.faiss_index import FaissIndex
+from kb.index.knowledge import Knowledge
+from kb.ports import Clock, Embedder, Vectors
+from kb.publish import diff as differing
+from kb.publish.carry import Fitted, changed
+from kb.publish.diff import Diff
+from kb.publish.gate import Gate, GateRefused, Outcome, ask, compare, replay
+from kb.store.store import Store
+from kb.text import NORMALISER, fingerprint
+from kb.types import (
+    DecisionKind,
+    EntryState,
+    GoldenQuestion,
+    Manifest,
+    Question,
+    ReleaseId,
+    ReleaseRecord,
+    Scope,
+)
+
+#: Called with the step's name (a key of messages.PUBLISH_STEPS), what is done of it and how much there is.
+Progress = Callable[[str, int, int], None]
+_LOCK = ".publishing"
+_CHECKED = 200  # standard questions asked of a new release before it may serve
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a publication came to."""
+
+    manifest: Manifest
+    changed: bool  # False when the live release already says the same
+    encoded: int  # texts that were new
+    gate: Gate | None = None  # what the new release answers differently; None when nothing was built
+
+
+def _silent(_step: str, _done: int, _of: int) -> None:
+    pass
+
+
+class Publisher:
+    """Builds releases and moves the pointer. One publication at a time on a machine."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        root: Path,
+        embedder: Callable[[], Embedder],
+        *,
+        index: str,
+        promise: float,
+        keep: int,
+        timezone: tzinfo = UTC,
+        replay: int = 200,
+    ) -> None:
+        """Take the folder of the releases, what gives the embedder, and the settings of the same names."""
+        self._store = store
+        self._clock = clock
+        self._root = root
+        self._embedder = embedder
+        self._index = index
+        self._promise = promise
+        self._keep = keep
+        self._timezone = timezone
+        self._replay = replay
+
+    def publish(self, *, accept: bool = False, refit: bool = False, progress: Progress = _silent) -> Published:
+        """Make what the store holds live, and say what happened.
+
+        Nothing is built when the live release already holds this revision, embedder and promise. Until the pointer has
+        moved the old release serves. The confidence is fitted anew when much has changed since it was, or with `refit`.
+        Raises PublicationRefused when a golden question breaks or the promise is not kept, unless `accept`; NotReady
+        when there is no live entry, Conflict while another process publishes, ReleaseError when the new release does
+        not pass its checks or the disk refuses it.
+        """
+        with self._alone():
+            release.sweep(self._root)
+            embedder = self._embedder()
+            revision = self._store.entries.revision()
+            live = self._live(embedder)
+            if live and not refit and self._same(live.manifest, revision):
+                return Published(live.manifest, changed=False, encoded=0)
+            entries = [s.entry for s in self._store.entries.all() if s.entry.state is EntryState.LIVE]
+            if not entries:
+                raise NotReady("there is no live entry to publish; run `kb ingest data/faq` first")
+            telling = _Telling(embedder, progress)
+            remembered = _Remembered(live)
+            knowledge = Knowledge.build(entries, telling, known=remembered, index=self._build_index)
+            now = self._clock.now()
+            new = ReleaseId(_new_id(now, revision))
+            golden = self._store.golden.all()
+            fit = _Fit(
+                knowledge, embedder, golden, self._promise, self._today(now), new, revision, progress, self._unchanged
+            )
+            ready = (None if refit else fit.carried(live)) or fit.made()
+            gate = self._gate(live, ready, golden, progress)
+            if gate.refuses and not accept:
+                raise GateRefused(gate)
+            manifest = Manifest(
+                id=new,
+                created_at=now,
+                revision=revision,
+                entries=len(knowledge.entries),
+                phrasings=len(knowledge.phrasings),
+                embedder=embedder.name,
+                dim=embedder.dim,
+                normaliser=NORMALISER,
+                index=self._index,
+                limits=ready.matcher.limits,
+                promise=self._promise,
+                measured=ready.matcher.calibration.measured,
+                files={},
+                fitted=ready.fitted.as_dict(),
+            )
+            progress("write", 0, 1)
+            manifest = release.write(self._root, manifest, knowledge, ready.matcher.calibration.to_json())
+            try:
+                progress("verify", 0, 1)
+                self._check(manifest, embedder)
+            except BaseException:
+                release.remove(self._root, manifest.id)
+                raise
+            self._store.releases.add(manifest)
+            self._store.releases.point(manifest.id, now)
+            self._prune()
+            return Published(manifest, changed=True, encoded=remembered.new(knowledge.texts), gate=gate)
+
+    def diff(self, a: ReleaseId, b: ReleaseId, *, progress: Progress = _silent) -> Diff:
+        """Compare two releases; raises ReleaseError when one of them is gone or cannot be read."""
+        embedder = self._embedder()
+        one, other = (release.open_release(self._root, which, embedder.name, self._index) for which in (a, b))
+        added, changed_entries, removed = differing.entries(one.knowledge.entries, other.knowledge.entries)
+        golden = self._store.golden.all()
+        asked = [(question.text, Scope()) for question in golden]
+        today = self._today(self._clock.now())
+        old, new = (
+            ask(_matcher(opened, embedder), asked, today, lambda done, of: progress("gate", done, of))
+            for opened in (one, other)
+        )
+        gate = compare(list(zip(golden, new, old, strict=True)), [], Figures(0, 0, 0, 1.0, 0.0), self._promise)
+        return Diff(a, b, added, changed_entries, removed, len(golden), gate.changes)
+
+    def rollback(self, to: ReleaseId | None = None) -> Manifest:
+        """Make an older release live again: `to`, or the one before the present one. Raises NotFound, ReleaseError."""
+        with self._alone():
+            to = to or self._store.releases.previous()
+            if to is None:
+                raise NotReady("there is no earlier release to go back to")
+            manifest = self._store.releases.get(to)
+            release.verify(self._root, to)
+            release.open_release(self._root, to, self._embedder().name, self._index)
+            self._store.releases.point(to, self._clock.now())
+            return manifest
+
+    def releases(self) -> list[ReleaseRecord]:
+        """All releases, newest first."""
+        return self._store.releases.all()
+
+    def _today(self, now: datetime) -> date:
+        return now.astimezone(self._timezone).date()
+
+    def _unchanged(self, revision: int) -> int:
+        return self._store.golden.unchanged_since(revision)
+
+    def _gate(
+        self, live: release.Release | None, ready: "_Ready", golden: Sequence[GoldenQuestion], progress: Progress
+    ) -> Gate:
+        """Ask both releases the golden questions and what customers asked lately."""
+        records = self._store.answers.recent(self._replay) if live and self._replay else []
+        again = replay(records)
+        asked = [*((question.text, Scope()) for question in golden), *again]
+        steps = 2 * len(again) + len(golden)
+
+        def said(before: int) -> Callable[[int, int], None]:
+            return lambda done, _: progress("gate", before + done, steps)
+
+        today = self._today(self._clock.now())
+        old: Sequence[Outcome | None] = [None] * len(asked)
+        if live:
+            old = ask(_matcher(live, ready.matcher.embedder), asked, today, said(0))
+        new = [*ready.outcomes, *ask(ready.matcher, again, today, said(len(asked)))]
+        replayed = [
+            (text, after, before)
+            for (text, _), after, before in zip(again, new[len(golden) :], old[len(golden) :], strict=True)
+            if before is not None
+        ]
+        first = zip(golden, new[: len(golden)], old[: len(golden)], strict=True)
+        return compare(list(first), replayed, ready.figures, self._promise)
+
+    def _same(self, manifest: Manifest, revision: int) -> bool:
+        return (manifest.revision, manifest.promise, manifest.index) == (revision, self._promise, self._index)
+
+    def _live(self, embedder: Embedder) -> release.Release | None:
+        """The live release if it was made for this program; its vectors need not be computed again."""
+        current = self._store.releases.current()
+        try:
+            return (current and release.open_release(self._root, current, embedder.name, self._index)) or None
+        except ReleaseError:
+            return None  # made by another embedder, or damaged: all is built anew
+
+    def _build_index(self, vectors: Vectors) -> ExactIndex | FaissIndex:
+        return ExactIndex(vectors) if self._index == "exact" else FaissIndex.build(vectors)
+
+    def _check(self, manifest: Manifest, embedder: Embedder) -> None:
+        """Open the release as a server would and ask it its own standard questions."""
+        opened = release.open_release(self._root, manifest.id, embedder.name, self._index)
+        matcher = _matcher(opened, embedder)
+        entries = opened.knowledge.entries
+        for entry in entries[:: max(1, len(entries) // _CHECKED)]:
+            day = entry.valid_from or entry.valid_until or manifest.created_at.date()
+            judgement = matcher.judge(Question(entry.question), day)
+            guarded = judgement.decision.kind is DecisionKind.HANDOFF  # its question is one that a person must see
+            if not guarded and entry.id not in {candidate.entry.id for candidate in judgement.candidates}:
+                raise ReleaseError(
+                    f"the new release does not find its own entry {entry.id}; it was discarded, the old one serves on"
+                )
+
+    def _prune(self) -> None:
+        """Remove the oldest releases beyond the number to keep, and folders that the store knows nothing of."""
+        records = self._store.releases.all()
+        kept: set[ReleaseId | None] = {record.id for record in records[: self._keep]}
+        kept |= {self._store.releases.current(), self._store.releases.previous()}
+        for record in records:
+            if record.id not in kept:
+                self._store.releases.remove(record.id)
+        known = {record.id for record in self._store.releases.all()}
+        for folder in self._root.iterdir():
+            if folder.is_dir() and folder.name not in known:
+                release.remove(self._root, ReleaseId(folder.name))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the lock that keeps other processes from publishing; the system lets go of it when a process dies."""
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            with (self._root / _LOCK).open("w") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError as error:
+                    raise Conflict("another process is publishing right now; try again when it is done") from error
+                yield
+        except KbError:
+            raise
+        except OSError as error:
+            raise ReleaseError(f"the releases in {self._root} cannot be changed: {error.strerror or error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A release that could be written: what would answer, and what that was found to be worth."""
+
+    matcher: Matcher
+    fitted: Fitted
+    outcomes: tuple[Outcome, ...]  # of the golden questions, in their order
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """Makes a calibration for new knowledge, or takes over the live release's."""
+
+    knowledge: Knowledge
+    embedder: Embedder
+    golden: Sequence[GoldenQuestion]
+    promise: float
+    today: date
+    name: ReleaseId  # of the release that is being made
+    revision: int
+    progress: Progress
+    unchanged: Callable[[int], int]  # golden questions that no later revision wrote
+
+    def carried(self, live: release.Release | None) -> _Ready | None:
+        """Keep the live release's calibration if little has changed since it was fitted."""
+        fitted = Fitted.read(live.manifest) if live else None
+        if live is None or fitted is None or live.manifest.promise != self.promise or fitted.shipped != _shipped():
+            return None
+        same = self.unchanged(fitted.revision)
+        fitted = replace(
+            fitted,
+            changed=fitted.changed + changed(live.knowledge.texts, self.knowledge.texts),
+            golden_changed=max(len(self.golden) - same, fitted.golden - same),
+        )
+        if not fitted.holds:
+            return None
+        try:
+            calibration = Calibration.from_json(live.calibration)
+        except ReleaseError:
+            return None  # made by an earlier program, for other features
+        return self._ready(calibration, fitted, self._try(calibration))
+
+    def made(self) -> _Ready:
+        """Fit anew: on the knowledge's own variants, then on golden questions where there are enough."""
+        shipped = Calibration.shipped()
+        calibration = refit(
+            self.knowledge.entries,
+            self.embedder,
+            shipped,
+            promise=self.promise,
+            progress=lambda _, share: self.progress("fit", round(100 * share), 100),
+        )
+        fitted = Fitted(
+            by="shipped" if calibration is shipped else "variants",
+            release=self.name,
+            revision=self.revision,
+            phrasings=len(self.knowledge.texts),
+            golden=len(self.golden),
+            shipped=_shipped(),
+        )
+        trials = self._try(calibration)
+        if not are_enough(trials):
+            return self._ready(calibration, fitted, trials)
+        kept = keep(calibration, trials, self.promise)
+        ready = self._ready(kept.calibration, replace(fitted, by="golden"), trials, kept.scaling)
+        measured = kept.calibration.measured
+        figures = replace(ready.figures, precision=measured["precision"], coverage=measured["coverage"])
+        return replace(ready, figures=figures)
+
+    def _ready(
+        self, calibration: Calibration, fitted: Fitted, trials: Sequence[Trial], scaling: Scaling | None = None
+    ) -> _Ready:
+        judgements = [settle(trial, scaling or Scaling(), calibration.limits) for trial in trials]
+        outcomes = tuple(Outcome.of(judgement) for judgement in judgements)
+        return _Ready(self._matcher(calibration), fitted, outcomes, served(trials, judgements))
+
+    def _try(self, calibration: Calibration) -> list[Trial]:
+        return try_all(
+            self._matcher(calibration),
+            self.golden,
+            self.today,
+            progress=lambda done, of: self.progress("golden", done, of),
+        )
+
+    def _matcher(self, calibration: Calibration) -> Matcher:
+        return Matcher(self.knowledge, self.embedder, calibration, calibration.limits, self.name)
+
+
+class _Telling:
+    """An embedder that says how far it is."""
+
+    _BATCH = 2_048
+
+    def __init__(self, embedder: Embedder, progress: Progress) -> None:
+        self._embedder = embedder
+        self._progress = progress
+        self.name = embedder.name
+        self.dim = embedder.dim
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Encode in batches."""
+        import numpy as np
+
+        out = np.empty((len(texts), self.dim), np.float32)
+        for start in range(0, len(texts), self._BATCH):
+            self._progress("encode", start, len(texts))
+            out[start : start + self._BATCH] = self._embedder.encode(texts[start : start + self._BATCH])
+        self._progress("encode", len(texts), len(texts))
+        return out
+
+
+class _Remembered:
+    """Vectors of an earlier release, by fingerprint of their text."""
+
+    def __init__(self, earlier: release.Release | None) -> None:
+        self._rows: dict[str, Vectors] = {}
+        if earlier:
+            knowledge = earlier.knowledge
+            self._rows = {
+                **{
+                    fingerprint(word): row
+                    for word, row in zip(knowledge.lexical.vocabularies[0], knowledge.word_vectors, strict=True)
+                },
+                **{fingerprint(text): row for text, row in zip(knowledge.texts, knowledge.vectors, strict=True)},
+            }
+
+    def __call__(self, fingerprints: Sequence[str]) -> Mapping[str, Vectors]:
+        """The vectors that are known among those asked for."""
+        return {mark: self._rows[mark] for mark in fingerprints if mark in self._rows}
+
+    def new(self, texts: Sequence[str]) -> int:
+        """Count the texts that are not known."""
+        return len({fingerprint(text) for text in texts} - self._rows.keys())
+
+
+def _matcher(opened: release.Release, embedder: Embedder) -> Matcher:
+    """Return what a server would answer with."""
+    calibration = Calibration.from_json(opened.calibration)
+    return Matcher(opened.knowledge, embedder, calibration, opened.manifest.limits, opened.manifest.id)
+
+
+def _shipped() -> str:
+    """Name the shipped calibration."""
+    return hashlib.sha256(SHIPPED.read_bytes()).hexdigest()[:16]
+
+
+def _new_id(now: datetime, revision: int) -> ReleaseId:
+    """Ids sort by time and tell the revision: 20261121-190501-r12-3f2a."""
+    return ReleaseId(f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-r{revision}-{secrets.token_hex(2)}")
