@@ -1,0 +1,86 @@
+"""The lists of words that checks go by: ours come with the package, an editor's stand in `KB_HOME/review`.
+
+A list is a text file with one item a line: plain words that are looked for as they stand, or a regular expression
+between two slashes. `#` begins a comment. In an editor's file of the same name each line is added to ours; a line that
+begins with `-` takes one of ours away. The files are forbidden.txt, promises.txt, polite.txt and allowed.txt.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from kb.errors import FileUnreadable
+
+SHIPPED = Path(__file__).parent.parent / "lists"
+
+
+class Wordings:
+    """Wordings to look for in a text."""
+
+    def __init__(self, items: Iterable[str]) -> None:
+        """Take plain words and /regular expressions/; raises ValueError for an expression that is none."""
+        self.items = tuple(dict.fromkeys(items))
+        self._pattern = re.compile("|".join(map(_expression, self.items)), re.IGNORECASE) if self.items else None
+
+    def find(self, text: str) -> list[str]:
+        """The places of `text` that match, in order, each once; full-width letters and digits are seen as well."""
+        if self._pattern is None:
+            return []
+        plain = unicodedata.normalize("NFKC", text)
+        return list(dict.fromkeys(match.group() for match in self._pattern.finditer(plain) if match.group()))
+
+    def covers(self, text: str) -> bool:
+        """Whether the whole of `text` is one of the items, white space and hyphens aside."""
+        if self._pattern is None:
+            return False
+        plain = unicodedata.normalize("NFKC", text).strip()
+        bare = re.sub(r"[\s\-]", "", plain)
+        return any(
+            re.fullmatch(_expression(item), plain, re.IGNORECASE) or re.sub(r"[\s\-]", "", item) == bare
+            for item in self.items
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """All the lists together."""
+
+    forbidden: Wordings  # 服务忌语
+    promises: Wordings  # what advertising law forbids to claim, and guarantees nobody can keep
+    polite: Wordings  # one of these in a long answer makes it polite
+    allowed: Wordings  # contact data that may be told to everybody: hotlines, mailboxes, the shop's address
+
+    @classmethod
+    def read(cls, home: Path | None = None) -> Self:
+        """Read our lists, and what editors added in the folder `review` of `home`; raises FileUnreadable."""
+        folder = home / "review" if home else None
+        return cls(*(_read(f"{name}.txt", folder) for name in ("forbidden", "promises", "polite", "allowed")))
+
+
+def _read(name: str, folder: Path | None) -> Wordings:
+    items = dict.fromkeys(_lines(SHIPPED / name))
+    theirs = folder / name if folder else None
+    try:
+        if theirs and theirs.is_file():
+            for line in _lines(theirs):
+                if line.startswith("-"):
+                    items.pop(line[1:].strip(), None)
+                else:
+                    items[line] = None
+        return Wordings(items)
+    except (OSError, UnicodeDecodeError, re.error) as error:
+        raise FileUnreadable(f"{theirs}: {error}; write UTF-8 text, one wording or /expression/ a line") from error
+
+
+def _lines(file: Path) -> Sequence[str]:
+    lines = (line.strip() for line in file.read_text("utf-8-sig").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _expression(item: str) -> str:
+    if len(item) > 2 and item.startswith("/") and item.endswith("/"):
+        return f"(?:{item[1:-1]})"
+    return re.escape(unicodedata.normalize("NFKC", item))

@@ -1,0 +1,169 @@
+"""Whether two questions ask the same, in other words: their cores, the residue between them, and their details.
+
+The core of a question is what is left when ways to ask are made one (怎么, 如何 and 咋; 几天, 多久 and 多长时间) and
+small words are dropped; the order of its characters does not count (退货怎么申请 is 怎么申请退货).
+"""
+
+# ruff: noqa: E501 - a pattern reads best on one line
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from kb.index.details import Details, details
+from kb.index.knowledge import matched_form
+from kb.text import characters
+
+#: One way to say it, then all; the longest that fits counts. Capital letters cannot come from a normalised text.
+_ALIKE = """
+N 怎么办 咋办 怎么处理 如何处理 怎么解决 如何解决 咋整 怎么弄好
+Y 怎么(?=[^一-鿿]?[一-鿿]{0,2}(?:不了|不到|不能|不上|没有?|不出)) 为什么 为何 为啥 怎么回事 什么原因 啥原因 咋回事
+T 多长时间 多少时间 多少天 多少日 多少个工作日 几个工作日 几天时间 几天 几日 多久 多少小时 几个小时 几小时 多少分钟 几分钟 有效期 时效 期限 多久时间
+W 什么时候 什么时间 啥时候 何时 几时 哪一天 哪天 几号 几点
+M 多少钱 多少元 多少 几块钱 几元 多大 多重 多高 多长 多宽 多厚 几岁 几 价格
+H 怎么样 怎么 怎样 如何 咋样 咋 流程 步骤 方法 方式是什么
+R 在哪里 从哪里 去哪里 到哪里 哪里 在哪儿 哪儿 在哪 什么地方 哪个地方 什么位置 入口
+Q 哪几种 哪些 哪几 哪个 哪种 什么 啥
+U 没有 没
+C 能不能 可不可以 行不行 可否 能否 是否可以 是否能 是否支持 是否 可以 能够 会不会 有没有 支不支持 能 支持 吗 么
+S 查询 查看 查到 查 查找 看到 看
+Z 没有达到 没达到 未达到 不满 不足 未满
+X 最多 最高 最大 上限
+L 最少 最低 最小
+D 破损 损坏 坏了 坏掉 坏
+P 赔付 赔偿 赔
+E 修改 更改 改成 改
+A 以后 之后 后
+B 以前 之前 前
+I 以内 之内 内
+K 快递 物流
+J 客服人员 人工客服 客服
+O 购买 买
+G 支付方式 付款方式 支付 付款
+V 一(?=[罐包盒袋箱片个套件张瓶]) 每
+"""
+_WAYS = {way: line[0] for line in _ALIKE.strip().splitlines() for way in line.split()[1:]}
+_PLAIN = {way: symbol for way, symbol in _WAYS.items() if "(" not in way}
+_AHEAD = [(re.compile(way), symbol) for way, symbol in _WAYS.items() if "(" in way]  # depends on what follows
+_WAY = re.compile("|".join([p.pattern for p, _ in _AHEAD] + sorted(map(re.escape, _PLAIN), key=len, reverse=True)))
+_SMALL = re.compile(
+    r"我们|你们|您们|咱们|你家|贵店|贵司|贵商城|商城|平台|一下|想要|想|需要|须要|必须|要|我|你|您|请|麻烦|帮忙|帮|给|让|的话|的|地|得|了|呢|啊|呀|吧|哦|嘛|哈|"
+    r"是|有|会|在|到|把|将|被|就|都|也|还|再|才|与|和|跟|一般|通常|大概|大约|一共|总共|具体|自己|或者|或|及|以|用|为|个|另外|额外|现在|目前|之|这|那|时|申请|提交|订单|商品|东西|服务|地方|地区|情况"
+)
+_ASKS_WHETHER = re.compile(
+    r"[吗么]$|能不能|可不可以|能否|可否|是否|会不会|有没有|行不行|支不支持|要不要|需不需要|是不是"
+)
+_WITHIN = re.compile("内")
+_OVER = re.compile("过了|超过|过期|期满|逾期|外")
+_ONE_OF = frozenset("罐包盒袋箱片个套件张瓶单次")
+_ASKING = frozenset("NYTWMHRQC")
+
+_SYMBOL_WEIGHT = 2.0  # a symbol stands for a word of two characters
+_LIGHT = {"C": 0.0, "I": 0.5, "A": 1.0, "S": 1.0, "V": 0.5}
+_ONE_SIDED = 0.14  # share of both cores that one side may say more than the other
+_CLOSE = 0.78  # cosine from which on a small residue is believed to be a matter of wording
+_SWAPPED_CLOSE = 0.93
+_SWAPPED = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A phrasing, taken apart for comparison."""
+
+    text: str  # in matched form
+    core: Counter[str]
+    weight: float
+    details: Details
+    whether: bool  # asks for yes or no
+
+    @property
+    def key(self) -> frozenset[tuple[str, int]]:
+        """The same for questions that differ in wording only."""
+        return frozenset((part, count) for part, count in self.core.items() if _weigh(part))
+
+
+def take_apart(phrasing: str) -> Asked:
+    """Read a phrasing."""
+    text = matched_form(phrasing)
+    symbols = _WAY.sub(lambda match: f" {_symbol(match)} ", text)
+    words = [part for piece in symbols.split() for part in _pieces(piece)]
+    core: Counter[str] = Counter()
+    for part in words:
+        if part in _ASKING:
+            core[part] = 1  # 几点到几点 asks once
+        else:
+            core[part] += 1
+    if "C" in core and core.keys() & (_ASKING - {"C"}):
+        del core["C"]  # 多久能到 is 多久到
+    return Asked(text, core, sum(map(_weighed, core.items())), details(text), _ASKS_WHETHER.search(text) is not None)
+
+
+def ask_the_same(a: Asked, b: Asked, similarity: float) -> bool:
+    """Whether the two ask the same; `similarity` is the cosine of their vectors."""
+    if not a.weight or not b.weight or differ_in_detail(a, b) or asks_for(a) != asks_for(b):
+        return False
+    ours, theirs = _says_more(a, b), _says_more(b, a)
+    share = (ours + theirs) / (a.weight + b.weight)
+    if not share:
+        return True
+    if not (ours and theirs):
+        return share <= _ONE_SIDED and similarity >= _CLOSE
+    return share <= _SWAPPED and similarity >= _SWAPPED_CLOSE
+
+
+def covered(a: Asked, b: Asked) -> float:
+    """Share of `a` that `b` says too, 0..1."""
+    return 1 - sum(map(_weighed, (a.core - b.core).items())) / max(a.weight, 1.0)
+
+
+def differ_in_detail(a: Asked, b: Asked) -> bool:
+    """Whether the two name different numbers, sizes, models or opposites, or only one of them denies something."""
+    return name_others(a, b) or bool(a.details.denied) != bool(b.details.denied)
+
+
+def name_others(a: Asked, b: Asked) -> bool:
+    """Whether the two name different numbers, sizes, models or opposites."""
+    mine, theirs = a.details, b.details
+    if (mine.sides[0] & theirs.sides[1]) | (mine.sides[1] & theirs.sides[0]):
+        return True
+    if mine.codes != theirs.codes or mine.sizes != theirs.sizes or _counted(a) != _counted(b):
+        return True
+    within = bool(_WITHIN.search(a.text)) != bool(_WITHIN.search(b.text))
+    return within and bool(_OVER.search(a.text) or _OVER.search(b.text))
+
+
+def asks_for(asked: Asked) -> frozenset[str]:
+    """What kind of answer is asked for; when and how long are one, as are how, why and what to do."""
+    return frozenset(
+        {"W": "T", "Y": "H", "N": "H", "Q": "M"}.get(part, part) for part in asked.core if part in "NYTWMHRQ"
+    )
+
+
+def _counted(asked: Asked) -> frozenset[tuple[str, float]]:
+    """The amounts in a question; 一罐 and 每包 are no amount."""
+    return frozenset((unit, value) for unit, value in asked.details.quantities if value != 1.0 or unit not in _ONE_OF)
+
+
+def _says_more(a: Asked, b: Asked) -> float:
+    """Weight of what `a` says and `b` doesn't; what `b` says once and `a` twice counts half."""
+    return sum(_weighed(more) * (0.5 if more[0] in b.core else 1.0) for more in (a.core - b.core).items())
+
+
+def _symbol(match: re.Match[str]) -> str:
+    for pattern, symbol in _AHEAD:
+        if pattern.match(match.string, match.start()):
+            return symbol
+    return _PLAIN[match.group()]
+
+
+def _pieces(piece: str) -> list[str]:
+    return [piece] if piece in _ASKING or (len(piece) == 1 and piece.isupper()) else characters(_SMALL.sub("", piece))
+
+
+def _weigh(part: str) -> float:
+    return _LIGHT.get(part, _SYMBOL_WEIGHT if part.isupper() else 1.0 if len(part) == 1 else 2.0)
+
+
+def _weighed(counted: tuple[str, int]) -> float:
+    part, count = counted
+    return _weigh(part) * count

@@ -1,0 +1,59 @@
+"""Variants that ask for another entry."""
+
+from collections.abc import Container, Iterator
+
+from kb.ingest.review.findings import Finding, FindingCode, finding
+from kb.ingest.review.near import Neighbours, Phrasings
+from kb.ingest.review.same import Asked, ask_the_same, asks_for, covered, differ_in_detail, name_others
+from kb.types import EntryId
+
+#: Below this cosine to another entry's standard question a variant is not looked at.
+NEAR = 0.60
+#: A variant strays when a phrasing of another entry is this close, and closer than any of its own by this much.
+CLOSE = 0.70
+AHEAD = 0.25
+#: It strays as well when the other standard question says all of it, and its own phrasings no more than this.
+OWN_COVERS = 0.6
+_WORDS_ENOUGH = 4.0  # weight of a variant that says something by itself
+_SAME_DETAIL = 0.8  # cosine to the other entry when number, size or model agree with that one only
+
+
+def stray(phrasings: Phrasings, neighbours: Neighbours, focus: Container[EntryId]) -> Iterator[Finding]:
+    """Variants that ask what another entry's standard question asks, rather than what their own entry does."""
+    shared = {row for rows in phrasings.by_text().values() for row in rows}
+    for row, phrasing in enumerate(phrasings.rows):
+        other = int(neighbours.nearest[row])
+        entry = phrasings.entries[phrasing.at]
+        if phrasing.standard or row in shared or other < 0 or neighbours.cosine[row] < NEAR:
+            continue
+        if entry.entry.id in focus and _strays(phrasings, row, other, float(neighbours.cosine[row])):
+            target = phrasings.entries[phrasings.rows[other].at]
+            yield finding(FindingCode.STRAY_VARIANT, entry, quote=phrasing.written, other=target)
+
+
+def _strays(phrasings: Phrasings, row: int, other: int, cosine: float) -> bool:
+    own = [at for at in phrasings.own(row) if at != row]
+    variant, target = phrasings.asked(row), phrasings.asked(other)
+    if not own or name_others(variant, target):
+        return False
+    ours = [phrasings.asked(at) for at in own]
+    if ask_the_same(variant, target, cosine):
+        return not any(ask_the_same(variant, one, 1.0) for one in ours)
+    if not asks_for(variant) or asks_for(variant) != asks_for(target):
+        return False
+    closest = max(phrasings.similarity(row, at) for at in own)
+    theirs = max(phrasings.similarity(row, at) for at in phrasings.own(other))
+    if _names_detail(variant) and all(differ_in_detail(variant, one) for one in ours):
+        return theirs >= _SAME_DETAIL
+    if theirs >= CLOSE and theirs - closest >= AHEAD:
+        return covered(variant, target) > covered(variant, ours[0])
+    return (
+        theirs > closest
+        and variant.weight >= _WORDS_ENOUGH
+        and covered(variant, target) == 1
+        and max(covered(variant, one) for one in ours) <= OWN_COVERS
+    )
+
+
+def _names_detail(asked: Asked) -> bool:
+    return bool(asked.details.codes or asked.details.sizes or asked.details.quantities)
