@@ -7,6 +7,7 @@ from kb.ingest.problems import Code, Unusable
 
 LARGEST_FILE = 64 << 20  # bytes
 _SNIFFED = 1024
+_ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")  # name of a stream in the container
 
 
 def load(path: Path) -> bytes:
@@ -30,8 +31,10 @@ def refuse_unless_text(data: bytes) -> None:
         raise wrong_format(kind)
 
 
-def wrong_format(kind: str) -> Unusable:
-    """The refusal of a file that holds `kind`, a key of `messages.INGEST_CONTENTS`."""
+def wrong_format(kind: str, data: bytes = b"") -> Unusable:
+    """The refusal of a file that holds `kind`, a key of `messages.INGEST_CONTENTS`; an encrypted one is called so."""
+    if kind == "ole" and _ENCRYPTED_OFFICE in data:
+        return Unusable(Code.ENCRYPTED)
     return Unusable(Code.WRONG_FORMAT, actual=messages.INGEST_CONTENTS[kind])
 
 

@@ -1,11 +1,11 @@
 """What would change in the knowledge: a diff that can be read before anything is written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from kb.ingest.check import check
-from kb.ingest.problems import Code, Problem, Report
+from kb.ingest.problems import Code, Problem, Report, problem
 from kb.ingest.read import Reading
 from kb.types import Entry, EntryId, EntryState, GoldenQuestion, SourcedEntry
 
@@ -56,7 +56,8 @@ def plan(reading: Reading, existing: Sequence[SourcedEntry], golden: Sequence[Go
     """Compare by id. Retired is what came from a source that was looked at and is no longer there.
 
     An entry keeps the source it has as long as that source was not looked at: an exported file that is read back
-    changes nothing. Nothing is retired from a file, or because of a row, that could not be read. Golden questions are
+    changes nothing. Nothing is retired from a file, or because of a row, that could not be read. What was found in a
+    document's text is a proposal: it leaves an entry alone that an editor has made live. Golden questions are
     compared by their text with those in the store, `golden`, in the same way.
     """
     before = {known.entry.id: known for known in existing}
@@ -68,6 +69,9 @@ def plan(reading: Reading, existing: Sequence[SourcedEntry], golden: Sequence[Go
         old = before.get(read.entry.id)
         if old is None:
             added.append(read)
+            continue
+        if read.entry.id in reading.proposed and old.entry.state is EntryState.LIVE:
+            unchanged.append(old)
             continue
         new = SourcedEntry(read.entry, _source(old, read, reading.scopes))
         if new.entry != old.entry:
@@ -94,7 +98,12 @@ def plan(reading: Reading, existing: Sequence[SourcedEntry], golden: Sequence[Go
         moved=tuple(moved),
         retired=tuple(retired),
         unchanged=tuple(unchanged),
-        problems=(*reading.problems, *check(reading, rest), *_unknown_expected(reading, rest)),
+        problems=(
+            *reading.problems,
+            *check(reading, rest),
+            *_unknown_expected(reading, rest),
+            *_declined(reading, before),
+        ),
         retire_share=len(retired) / len(active) if active else 0.0,
         golden=tuple(_golden_changes(reading, golden)),
         golden_gone=tuple(
@@ -105,6 +114,14 @@ def plan(reading: Reading, existing: Sequence[SourcedEntry], golden: Sequence[Go
             and not _within(known.source, reading.held_sources)
         ),
     )
+
+
+def _declined(reading: Reading, before: Mapping[EntryId, SourcedEntry]) -> Iterable[Problem]:
+    """Proposals that say something else than the live entry of the same question."""
+    for known in reading.entries:
+        old = before.get(known.entry.id) if known.entry.id in reading.proposed else None
+        if old and old.entry.state is EntryState.LIVE and old.entry.answer != known.entry.answer:
+            yield problem(Code.PROPOSAL_DIFFERS, reading.places[known.entry.id], question=known.entry.question)
 
 
 def _golden_changes(reading: Reading, golden: Sequence[GoldenQuestion]) -> Iterable[GoldenQuestion]:

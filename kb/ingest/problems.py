@@ -1,6 +1,7 @@
 """What is wrong with a file or a row: a stable code, where it is, and two Chinese sentences from `kb.messages`."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -64,12 +65,25 @@ class Code(StrEnum):
     SHEET_SKIPPED = "sheet_skipped"
     SHEET_HIDDEN = "sheet_hidden"
     NO_ROWS = "no_rows"
-    NO_QUESTION = "no_question"
+    PROPOSED = "proposed"
+    PROPOSAL_DIFFERS = "proposal_differs"
+    CLEANED = "cleaned"
+    STUTTERED = "stuttered"
+    SCANNED = "scanned"
+    SCANNED_PAGES = "scanned_pages"
+    PAGES_UNREAD = "pages_unread"
+    PAGES_DAMAGED = "pages_damaged"
+    SLIDE_HIDDEN = "slide_hidden"
+    MACROS = "macros"
+    FORMULAS_UNSEEN = "formulas_unseen"
     MORE = "more"
 
 
 #: Problems that must be solved before anything is written.
 BLOCKING = frozenset(list(Code)[: list(Code).index(Code.EMPTY_QUESTION)])
+
+#: Facts that are lists made by us, not texts of the editor's: never shortened.
+_WHOLE = frozenset({"steps", "pages"})
 
 #: So many problems of one kind are listed for one file; the rest are counted.
 LISTED = 200
@@ -100,7 +114,9 @@ class Problem:
 def problem(code: Code, place: Place, **facts: object) -> Problem:
     """Word a problem; texts among `facts` are shortened for display."""
     message, advice = messages.INGEST_PROBLEMS[code.value]
-    shown = {name: shorten(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    shown = {
+        name: shorten(fact) if isinstance(fact, str) and name not in _WHOLE else fact for name, fact in facts.items()
+    }
     return Problem(
         file=place.file,
         row=place.row,
@@ -135,6 +151,8 @@ class Report:
 
     file: str
     problems: list[Problem] = field(default_factory=list)
+    pages: Callable[[int, int], None] = lambda page, pages: None  # noqa: ARG005 - told page and pages of a long file
+    held: bool = False  # nothing that came from the file earlier may be retired
     _seen: Counter[Code] = field(default_factory=Counter)
 
     def add(self, code: Code, row: int | None = None, where: str = "", **facts: object) -> None:

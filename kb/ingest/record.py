@@ -23,3 +23,4 @@ class Record:
     row: int | None = None  # 1-based, as the editor sees it
     where: str = ""
     flaws: tuple[Flaw, ...] = field(default=())
+    proposed: bool = False  # found in a document: its state is a proposal, which never overrules an editor's

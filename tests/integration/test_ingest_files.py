@@ -60,7 +60,7 @@ def test_a_folder_is_read_in_order_and_its_sources_have_the_same_names_anywhere(
         assert [known.source for known in found.entries] == ["faq/a.jsonl", "faq/b.csv", "faq/sub/c.MD"]
         assert questions(found) == ["怎么换货", "怎么退货", "怎么付款？"]
         assert found.scopes == ("faq",)
-        assert found.problems == ()
+        assert [problem.code for problem in found.problems] == [Code.PROPOSED]
 
 
 def test_hidden_temporary_and_measuring_files_are_passed_over(tmp_path: Path) -> None:
@@ -84,8 +84,8 @@ def test_hidden_temporary_and_measuring_files_are_passed_over(tmp_path: Path) ->
     assert found.problems == ()
 
 
-def test_formats_that_come_later_are_named_and_block_nothing(tmp_path: Path) -> None:
-    for name in ("guide.docx", "old.xls", "page.html"):
+def test_formats_that_are_not_read_are_named_and_block_nothing(tmp_path: Path) -> None:
+    for name in ("guide.doc", "old.ppt", "page.mht"):
         (tmp_path / name).write_bytes(b"x")
     (tmp_path / "a.csv").write_text(TABLE, encoding="utf-8")
     found = reading(tmp_path)
@@ -169,7 +169,7 @@ def test_several_columns_of_variants_are_put_together(tmp_path: Path) -> None:
     [
         pytest.param("问题,分类\n怎么退,x\n", (Code.MISSING_COLUMN, 1), id="no answer column"),
         pytest.param("答案\n好\n", (Code.MISSING_COLUMN, 1), id="no question column"),
-        pytest.param("甲,乙\n1,2\n", (Code.NO_HEADER, None), id="no header"),
+        pytest.param("甲,乙\n", (Code.NO_HEADER, None), id="no header"),
         pytest.param("\n" * 50, (Code.NO_HEADER, None), id="empty lines only"),
         pytest.param("问题,答案,答案\n怎么退,a,b\n", (Code.DUPLICATE_COLUMN, 1), id="two answer columns"),
         pytest.param('问题,答案\n怎么退,a\n怎么换,"没有结束\n后面,b\n', (Code.BROKEN_QUOTES, 3), id="an open quote"),
@@ -514,7 +514,11 @@ def test_questions_in_a_text_become_entries(tmp_path: Path) -> None:
     ]
     assert [link.url for link in found.entries[0].entry.links] == ["https://a.example/o"]
     assert [found.places[known.entry.id].row for known in found.entries] == [6, 17, 20]
-    assert notices(found) == [Code.BAD_LINK, Code.NO_QUESTION]
+    assert notices(found) == [Code.BAD_LINK, Code.PROPOSED]
+    assert {known.entry.state for known in found.entries} == {EntryState.DRAFT}
+    assert [(passage.section, passage.text) for passage in found.passages] == [
+        (("退换货",), "本店说明。\n门店：上海。"),
+    ]
 
 
 def test_the_demonstration_kind_of_line_is_read_whole(tmp_path: Path) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb import messages
+from kb.ingest.blocks import Block
 from kb.ingest.columns import HEADER_ROWS, find_header
 from kb.ingest.contents import load, refuse_unless_text, sniff, wrong_format
 from kb.ingest.encoding import decode
 from kb.ingest.problems import Code, Report, Unusable
 from kb.ingest.record import Record
+from kb.ingest.sheet import blocks
 from kb.ingest.table import MOST_ROWS, Grid, Row, find, records
 
 if TYPE_CHECKING:
@@ -21,8 +23,8 @@ _DELIMITERS = (",", "\t", ";", "，", "；", "|")
 _LONGEST_CELL = 4 << 20  # characters; beyond it a quote was left open
 
 
-def read_csv(path: Path, report: Report) -> Iterator[Record]:
-    """Records of a csv or tsv file. Raises Unusable."""
+def read_csv(path: Path, report: Report) -> Iterator[Record | Block]:
+    """Records of a csv or tsv file of entries, the rows of any other as a table. Raises Unusable."""
     data = load(path)
     refuse_unless_text(data)
     text, _ = decode(data)
@@ -30,13 +32,17 @@ def read_csv(path: Path, report: Report) -> Iterator[Record]:
         raise wrong_format("html")
     grid = Grid(_rows(text, _delimiter(text)), parted=True)
     header = find(grid)
-    if header is None:
+    if header is not None:
+        return records(grid, header, report)
+    if len(grid.rows) < 2:
         raise Unusable(Code.NO_HEADER, rows=HEADER_ROWS)
-    return records(grid, header, report)
+    report.add(Code.NO_TABLE, rows=HEADER_ROWS)
+    report.held = True  # a table of entries may have lost its header
+    return blocks(grid)
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter with which the first rows show most columns that are known; a comma when none does."""
+    """The delimiter with which the first rows show most known columns, or else are parted most regularly."""
     best, most = ",", 0
     for delimiter in _DELIMITERS:
         rows = []
@@ -49,7 +55,13 @@ def _delimiter(text: str) -> str:
         named = len(set(found[1]) - {None}) if found else 0
         if named > most:
             best, most = delimiter, named
-    return best
+    return best if most else max(_DELIMITERS, key=lambda delimiter: _regular(text, delimiter))
+
+
+def _regular(text: str, delimiter: str) -> int:
+    """Into how many columns a delimiter parts each of the first lines; 0 when it parts them differently."""
+    counts = {line.count(delimiter) for line in text.splitlines()[:HEADER_ROWS] if line.strip()}
+    return counts.pop() if len(counts) == 1 else 0
 
 
 def _parse(text: str, delimiter: str) -> "_csv.Reader":

@@ -1,18 +1,16 @@
-"""md: a section whose heading is a question, or a paragraph 问：… 答：…, is an entry; what lies below is the answer."""
+"""md: headings, paragraphs, lists and tables as blocks; `state: live` in the front matter vouches for its answers."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb import messages
-from kb.ingest.columns import Column
+from kb.ingest.blocks import Block, Heading, Paragraph, Spot, Table
 from kb.ingest.contents import load, refuse_unless_text
+from kb.ingest.document import declaration
 from kb.ingest.encoding import decode
 from kb.ingest.problems import Code, Report, Unusable
-from kb.ingest.readers.markdown_text import plain, targets
-from kb.ingest.record import Record
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -20,65 +18,34 @@ if TYPE_CHECKING:
 LARGEST_TEXT = 4 << 20  # bytes; it is a text that somebody wrote
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n.*?\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_NUMBER = r"[0-9０-９一二三四五六七八九十]*"
-_ASKS = re.compile(rf"\s*(?:[Qq]{_NUMBER}|问题?{_NUMBER})\s*[:：.、]\s*")
-_ANSWERS = re.compile(rf"\s*(?:[Aa]{_NUMBER}|答案?{_NUMBER}|回答)\s*[:：.、]\s*")
-_LEADING_NUMBER = re.compile(
-    r"\s*(?:\d+(?:\.\d+)*[.、)）]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）])\s*"
-)
-_QUESTION_WORDS = re.compile(
-    r"怎么|怎样|咋|如何|什么|啥|多少|多久|多长|几天|几个|几次|哪|谁|何时|为何|为什么|是否|能否|可否|能不能|可不可以|可以不|"
-    r"是不是|有没有|会不会|要不要|行不行|[吗么嘛呢]$|(?:how|what|why|when|where|which|who|can|do|does|is|are)\b",
-    re.IGNORECASE,
-)
-_CATEGORY_LEVEL = 2  # headings up to this one group what lies below them
+_STATE = re.compile(r"^(?:state|status|状态|词条状态)[ \t]*[:：][ \t]*[\"']?([^\s\"']+)", re.MULTILINE | re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class _Section:
-    """A heading, or a marked question, with the blocks below it."""
-
-    title: str
-    line: int  # 1-based
-    level: int  # of the heading; 7, below all, for a marked question
-    asks: bool
-    category: str = ""
-    body: list["Token"] = field(default_factory=list)
-
-
-def read_markdown(path: Path, report: Report) -> Iterator[Record]:
-    """Records of a Markdown file. Raises Unusable."""
+def read_markdown(path: Path, report: Report) -> Iterator[Block]:  # noqa: ARG001 - every reader is called so
+    """Blocks of a Markdown file. Raises Unusable."""
     data = load(path)
     if len(data) > LARGEST_TEXT:
         raise Unusable(Code.TOO_LARGE, size=len(data) >> 20, limit=LARGEST_TEXT >> 20)
     refuse_unless_text(data)
     text, _ = decode(data)
-    return _records(text, report)
+    return blocks(text.removeprefix("\ufeff"))
 
 
-def _records(text: str, report: Report) -> Iterator[Record]:
-    without_question = 0
-    for section in _sections(_blocks(text)):
-        answer = without_answer_mark(plain(section.body))
-        if section.asks:
-            fields: dict[Column, object] = {
-                Column.QUESTION: section.title,
-                Column.ANSWER: answer,
-                Column.CATEGORY: section.category,
-                Column.LINKS: [{"title": title, "url": url} for title, url in targets(section.body)],
-            }
-            yield Record(fields, section.line, messages.ingest_row(section.line))
-        elif answer:
-            without_question += 1
-    if without_question:
-        report.add(Code.NO_QUESTION, count=without_question)
+def blocks(text: str) -> Iterator[Block]:
+    """The blocks of a Markdown text."""
+    front = _FRONT_MATTER.match(text)
+    if front and (stated := _STATE.search(front.group())):
+        yield declaration(stated.group(1))
+    # front matter would read as a heading; its lines stay, so that the others keep their numbers
+    text = _FRONT_MATTER.sub(lambda found: "\n" * found.group().count("\n"), text)
+    writer = _Writer()
+    for token in _tokens(text):
+        yield from writer.take(token)
 
 
-def _blocks(text: str) -> list["Token"]:
+def _tokens(text: str) -> list["Token"]:
     from markdown_it import MarkdownIt
 
-    # front matter would read as a heading; its lines stay, so that the others keep their numbers
-    text = _FRONT_MATTER.sub(lambda found: "\n" * found.group().count("\n"), text.removeprefix("\ufeff"))
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     # which links are fit to use is judged, and reported, later
     parser.validateLink = _any_link  # type: ignore[method-assign]
@@ -89,65 +56,97 @@ def _any_link(url: str) -> bool:  # noqa: ARG001 - the parser asks with it
     return True
 
 
-def _sections(tokens: list["Token"]) -> Iterator[_Section]:
-    """Cut at headings and marked questions. A plain heading inside a question's section stays in its answer."""
-    above: list[tuple[int, str]] = []  # headings that group what follows
-    current = _Section("", 1, 0, asks=False)
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        opened = _opened(tokens, at)
-        if opened is None or (current.asks and not opened.asks and opened.level > current.level):
-            current.body.append(token)
-            at += 1
-            continue
-        yield current
-        if opened.level <= current.level or not current.asks:
-            above = [(level, title) for level, title in above if level < opened.level]
-        opened.category = next((title for level, title in reversed(above) if level <= _CATEGORY_LEVEL), "")
-        if not opened.asks:
-            above.append((opened.level, opened.title))
-        current = opened
-        at += 3  # opening, content, closing
-    yield current
+class _Writer:
+    """Makes blocks of tokens; knows in which lists and which table it is."""
+
+    def __init__(self) -> None:
+        self._lists: list[int | None] = []  # next number, None for a list without numbers
+        self._mark = ""  # of the list item that begins
+        self._heading = 0
+        self._rows: list[tuple[str, ...]] = []
+        self._row: list[str] = []
+        self._in_table = False
+        self._table_line = 1
+
+    def take(self, token: "Token") -> Iterator[Block]:  # noqa: C901 - a case for each kind of token
+        kind = token.type
+        if kind == "heading_open":
+            self._heading = int(token.tag[1:])
+        elif kind == "heading_close":
+            self._heading = 0
+        elif kind in ("ordered_list_open", "bullet_list_open"):
+            self._lists.append(int(token.attrGet("start") or 1) if kind == "ordered_list_open" else None)
+        elif kind in ("ordered_list_close", "bullet_list_close"):
+            self._lists.pop()
+        elif kind == "list_item_open":
+            self._open_item()
+        elif kind == "table_open":
+            self._in_table, self._rows, self._table_line = True, [], _line(token)
+        elif kind == "tr_close":
+            self._rows.append(tuple(self._row))
+            self._row = []
+        elif kind == "table_close":
+            self._in_table = False
+            yield self._table()
+        elif kind == "inline":
+            yield from self._inline(token)
+        elif kind in ("fence", "code_block") and token.content.strip():
+            yield self._paragraph(token.content.rstrip("\n"), (), token)
+
+    def _open_item(self) -> None:
+        number = self._lists[-1]
+        self._mark = "- " if number is None else f"{number}. "
+        if number is not None:
+            self._lists[-1] = number + 1
+
+    def _inline(self, token: "Token") -> Iterator[Block]:
+        text = "".join(_text(child) for child in token.children or ())
+        if self._in_table:
+            self._row.append(" ".join(text.split("\n")))
+        elif self._heading:
+            yield Heading(" ".join(text.split("\n")), self._heading, _spot(token))
+        elif text.strip():
+            yield self._paragraph(text, tuple(_targets(token)), token)
+
+    def _paragraph(self, text: str, links: tuple[tuple[str, str], ...], token: "Token") -> Paragraph:
+        mark, self._mark = self._mark, ""
+        depth = max(0, len(self._lists) - 1)
+        return Paragraph(text, _spot(token), mark=mark, depth=depth, links=links)
+
+    def _table(self) -> Table:
+        first = Spot(row=self._table_line, where=messages.ingest_row(self._table_line))
+        # the line with the dashes stands below the heading
+        lines = [self._table_line + at + (at > 0) for at in range(len(self._rows))]
+        return Table(tuple(self._rows), first, tuple(Spot(row=line, where=messages.ingest_row(line)) for line in lines))
 
 
-def _opened(tokens: list["Token"], at: int) -> _Section | None:
-    """The section that begins at this token, or None."""
-    token = tokens[at]
-    if token.level != 0 or token.type not in ("heading_open", "paragraph_open"):
-        return None
-    line = token.map[0] + 1 if token.map else 1
-    title = plain(tokens[at : at + 3])
-    marked = _ASKS.match(title)
-    if token.type == "heading_open":
-        name = " ".join(title.split("\n"))
-        question = name[marked.end() :] if marked else _LEADING_NUMBER.sub("", name, count=1)
-        asks = bool(marked) or is_question(question)
-        return _Section(question if asks else name, line, int(token.tag[1:]), asks=asks)
-    if not marked:
-        return None
-    question, _, rest = title[marked.end() :].partition("\n")
-    section = _Section(question, line, 7, asks=True)
-    if rest:
-        section.body = _paragraph_without_first_line(tokens[at : at + 3])
-    return section
+def _line(token: "Token") -> int:
+    return token.map[0] + 1 if token.map else 1
 
 
-def is_question(title: str) -> bool:
-    """Whether a heading asks something."""
-    title = title.strip().rstrip("*_ ")
-    return title.endswith(("?", "？")) or bool(_QUESTION_WORDS.search(title))
+def _spot(token: "Token") -> Spot:
+    line = _line(token)
+    return Spot(row=line, where=messages.ingest_row(line))
 
 
-def without_answer_mark(text: str) -> str:
-    """The text without 答：or A: before it."""
-    return _ANSWERS.sub("", text, count=1) if _ANSWERS.match(text) else text
+def _targets(token: "Token") -> Iterator[tuple[str, str]]:
+    """Title and address of every link, in order."""
+    title: list[str] | None = None
+    url = ""
+    for child in token.children or ():
+        if child.type == "link_open":
+            title, url = [], str(child.attrGet("href") or "")
+        elif child.type == "link_close" and title is not None:
+            name = "".join(title).strip()
+            yield ("" if name == url else name, url)
+            title = None
+        elif title is not None:
+            title.append(_text(child))
 
 
-def _paragraph_without_first_line(paragraph: list["Token"]) -> list["Token"]:
-    opening, inline, closing = paragraph
-    children = inline.children or []
-    first_break = next(at for at, child in enumerate(children) if child.type in ("softbreak", "hardbreak"))
-    copied = inline.copy(children=children[first_break + 1 :])
-    return [opening, copied, closing]
+def _text(token: "Token") -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return "\n"
+    if token.type == "image":
+        return token.content
+    return token.content if token.type in ("text", "code_inline", "text_special") else ""

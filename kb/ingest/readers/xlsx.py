@@ -1,16 +1,22 @@
-"""xlsx: every visible sheet with a header. Formulas are never calculated, and what was calculated is not trusted."""
+"""xlsx: every visible sheet; with a header its rows are entries, without one a table of a document.
+
+Formulas are never calculated, and what was calculated is not trusted.
+"""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
 from kb import messages
+from kb.ingest.blocks import Block, Heading
 from kb.ingest.columns import HEADER_ROWS
 from kb.ingest.contents import load, sniff, wrong_format
+from kb.ingest.office import has_macros, office_kind
 from kb.ingest.problems import Code, Report, Unusable
 from kb.ingest.readers.workbook import LARGEST_UNPACKED, Cell, Damaged, Sheet, Workbook
 from kb.ingest.record import Flaw, Record
+from kb.ingest.sheet import blocks
 from kb.ingest.table import MOST_ROWS, Grid, Header, Row, find, records
 
 _MOST_PARTS = 5_000
@@ -18,30 +24,49 @@ _MOST_COLUMNS = 50  # further to the right nothing is looked at
 _PASSWORD = 0x1  # flag of a part in the archive
 
 
-def read_xlsx(path: Path, report: Report) -> Iterator[Record]:
-    """Records of an Excel workbook. Raises Unusable."""
+def read_xlsx(path: Path, report: Report) -> Iterator[Record | Block]:
+    """Records and tables of an Excel workbook. Raises Unusable."""
     data = load(path)
     if sniff(data) != "zip":
-        raise wrong_format(sniff(data))
+        raise wrong_format(sniff(data), data)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _refuse_what_is_no_workbook(archive)
+            if has_macros(archive):
+                report.add(Code.MACROS)
             grids = _grids(Workbook(archive), report)
     except (Damaged, zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise Unusable(Code.DAMAGED) from error
+    return read_sheets(grids, report)
+
+
+def read_sheets(grids: Sequence[tuple[str, Grid]], report: Report) -> Iterator[Record | Block]:
+    """What stands in sheets, given with their names: records of the tables of entries, and the other tables."""
     tables: list[tuple[Grid, Header]] = []
-    others: list[str] = []
+    others: list[tuple[str, Grid]] = []
     for name, grid in grids:
         if header := find(grid):
             header.require()  # before the first record: a file is used whole or not at all
             tables.append((grid, header))
         elif grid.rows:
-            others.append(name)
-    if not tables:  # a size chart or a manual: knowledge perhaps, but no entries
-        raise Unusable(Code.NO_TABLE, rows=HEADER_ROWS)
-    for name in others:
-        report.add(Code.SHEET_SKIPPED, where=messages.ingest_sheet(name), sheet=name)
-    return (record for grid, header in tables for record in records(grid, header, report))
+            others.append((name, grid))
+    if not tables:
+        report.add(Code.NO_TABLE, rows=HEADER_ROWS)
+        report.held = True  # a table of entries may have lost its header
+    else:
+        for name, _ in others:
+            report.add(Code.SHEET_SKIPPED, where=messages.ingest_sheet(name), sheet=name)
+    return _found(tables, others, report)
+
+
+def _found(
+    tables: Sequence[tuple[Grid, Header]], others: Sequence[tuple[str, Grid]], report: Report
+) -> Iterator[Record | Block]:
+    for grid, header in tables:
+        yield from records(grid, header, report)
+    for name, grid in others:
+        yield Heading(name, 1)
+        yield from blocks(grid)
 
 
 def _refuse_what_is_no_workbook(archive: zipfile.ZipFile) -> None:
@@ -51,7 +76,7 @@ def _refuse_what_is_no_workbook(archive: zipfile.ZipFile) -> None:
     if any(part.flag_bits & _PASSWORD for part in parts):
         raise Unusable(Code.ENCRYPTED)
     if "xl/workbook.xml" not in {part.filename.lower() for part in parts}:
-        raise wrong_format("zip")
+        raise wrong_format(office_kind(archive))
 
 
 def _grids(book: Workbook, report: Report) -> list[tuple[str, Grid]]:
