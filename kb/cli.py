@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -28,9 +28,12 @@ from kb.errors import ConfirmationNeeded, IngestBlocked, KbError
 from kb.settings import Settings
 
 if TYPE_CHECKING:
-    from kb.ingest import Plan, Problem
+    from collections.abc import Sequence
+
+    from kb.ingest import Plan, Problem, Reading
+    from kb.ingest.review import Finding
     from kb.publish import Gate, Outcome
-    from kb.types import Candidate, Judgement
+    from kb.types import Candidate, Judgement, SourcedEntry
     from kb.wiring import Kb
 
 _CHANGES_SHOWN = 40  # answers that change, on the terminal
@@ -125,34 +128,48 @@ def ingest(
     publish: Annotated[bool, _option("publish", "--publish")] = False,
     yes: Annotated[bool, _option("yes", "--yes")] = False,
     accept: Annotated[bool, _option("accept", "--accept")] = False,
+    report_to: Annotated[Path | None, typer.Option("--report", help=messages.CLI_REPORT_OPTION, metavar="DIR")] = None,
     as_json: Json = False,
 ) -> None:
     """Read files, show what would change, write it in one transaction, and publish if told to."""
     from kb.ingest import plan as make_plan
     from kb.ingest import read
+    from kb.ingest.report import Report
+    from kb.ingest.review import untold
 
     with _kb() as kb:
         now = kb.clock.now()
+        today = now.astimezone(kb.settings.timezone).date()
         with _progress() as progress:
             reading = read(
                 paths,
-                today=now.astimezone(kb.settings.timezone).date(),
+                today=today,
                 progress=lambda _, done, of: progress("read", done, of),
             )
         expected = kb.store.entries.revision()
-        plan = make_plan(reading, kb.store.entries.all(), kb.store.golden.all())
+        existing = kb.store.entries.all()
+        plan = make_plan(reading, existing, kb.store.golden.all())
+        everything = dry_run or report_to is not None
+        findings = _review(kb, reading, plan, existing, today, everything=everything)
+        problems = untold(plan.problems, findings, everything=everything)
         blocking = sum(problem.blocks for problem in plan.problems)
         report: dict[str, Any] = {"problems": [asdict(p) for p in plan.problems], "plan": _plan_json(plan)}
+        report["findings"] = [finding.as_dict() for finding in findings]
+        blocked = blocking or any(finding.blocks for finding in findings)
+        if report_to:
+            made = Report(plan, problems, findings, now.astimezone(kb.settings.timezone))
+            err.print(messages.CLI_REPORT_WRITTEN.format(file=made.write(report_to)), markup=False)
         if not as_json:
-            _show_problems(plan.problems)
+            _show_problems(problems, findings)
             _show_plan(plan)
-        elif dry_run or blocking:
+        elif dry_run or blocked:
             _print_json({**report, "written": False})
         if dry_run:
             err.print(messages.CLI_NOTHING_WRITTEN)
             return
         if blocking:
             raise IngestBlocked(messages.CLI_BLOCKED.format(count=blocking))
+        _refuse_or_confirm(findings, yes=yes, as_json=as_json)
         if plan.retire_share > _TOO_MANY_RETIRED and not yes:
             _confirm_retirement(plan, as_json)
         text, revision = messages.CLI_UNCHANGED, expected
@@ -175,6 +192,38 @@ def ingest(
             _print_json(report)
 
 
+def _review(
+    kb: "Kb", reading: "Reading", plan: "Plan", existing: "Sequence[SourcedEntry]", today: date, *, everything: bool
+) -> "list[Finding]":
+    from kb.ingest.review import Lists, review_plan
+
+    with _progress() as progress:
+        return review_plan(
+            reading,
+            plan,
+            existing,
+            lambda: kb.embedder,
+            today=today,
+            lists=Lists.read(kb.settings.home),
+            everything=everything,
+            progress=lambda done, of: progress("review", done, of),
+        )
+
+
+def _refuse_or_confirm(findings: "Sequence[Finding]", *, yes: bool, as_json: bool) -> None:
+    """Certain harm is refused; what is a judgement the editor may insist on."""
+    from kb.ingest.review import Weight
+
+    if blocking := sum(finding.blocks for finding in findings):
+        raise IngestBlocked(messages.CLI_REVIEW_BLOCKED.format(count=blocking))
+    doubtful = sum(finding.weight is Weight.CONFIRM for finding in findings)
+    if not doubtful or yes:
+        return
+    asked = not as_json and sys.stdin.isatty()
+    if not asked or not typer.confirm(messages.CLI_REVIEW_ASK.format(count=doubtful)):
+        raise ConfirmationNeeded(messages.CLI_REVIEW_CONFIRM.format(count=doubtful))
+
+
 def _confirm_retirement(plan: "Plan", as_json: bool) -> None:
     numbers = {"count": len(plan.retire), "share": f"{plan.retire_share:.0%}"}
     if not as_json and sys.stdin.isatty():
@@ -195,8 +244,8 @@ def _plan_json(plan: "Plan") -> dict[str, Any]:
     }
 
 
-def _show_problems(problems: "tuple[Problem, ...]") -> None:
-    if not problems:
+def _show_problems(problems: "Sequence[Problem]", findings: "Sequence[Finding]") -> None:
+    if not problems and not findings:
         return
     file, where, what, advice = messages.CLI_PROBLEM_COLUMNS
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -204,11 +253,12 @@ def _show_problems(problems: "tuple[Problem, ...]") -> None:
     table.add_column(where, overflow="fold", ratio=1)
     table.add_column(what, overflow="fold", ratio=4)
     table.add_column(advice, overflow="fold", ratio=3)
-    for problem in sorted(problems, key=lambda p: not p.blocks):
-        mark = f"[red]{messages.CLI_BLOCKING}[/] " if problem.blocks else ""
-        texts = (problem.file, problem.where, problem.message, problem.advice)
-        file, where, what, advice = map(_escaped, texts)
-        table.add_row(file, where, mark + what, advice)
+    rows: list[tuple[str, Problem | Finding]] = [("blocks" if one.blocks else "notice", one) for one in problems]
+    rows += [(finding.weight.value, finding) for finding in findings]
+    marks = {"blocks": f"[red]{messages.CLI_BLOCKING}[/] ", "confirm": f"[yellow]{messages.CLI_CONFIRM}[/] "}
+    for weight, one in sorted(rows, key=lambda row: ("blocks", "confirm", "notice").index(row[0])):
+        file, where, what, advice = map(_escaped, (one.file, one.where, one.message, one.advice))
+        table.add_row(file, where, marks.get(weight, "") + what, advice)
     err.print(table)
 
 

@@ -331,10 +331,38 @@ REVIEW_NO_QUESTION: Final[Mapping[str, str]] = {
     "keyword": "只有关键词，看不出想问什么",
 }
 
+#: The report of an ingestion, for editors.
+REPORT: Final[Mapping[str, str]] = {
+    "title": "导入检查报告",
+    "made_at": "生成于 {at}",
+    "verdict_fine": "没有需要先处理的问题，可以导入。",
+    "verdict_confirm": "有 {confirm} 处需要确认：请修改，或核实后导入时加 --yes。",
+    "verdict_blocks": "有 {blocks} 处必须先解决，在此之前什么都不会写入。",
+    "added": "新增",
+    "changed": "修改",
+    "retired": "停用",
+    "unchanged": "不变",
+    "blocks": "必须先解决",
+    "confirm": "需要确认",
+    "notice": "提醒",
+    "findings": "内容检查",
+    "no_findings": "没有发现问题。",
+    "problems": "文件里的问题",
+    "none": "没有。",
+    "more": "还有 {count} 条没有列出。",
+    "show": "展开列表",
+    "phrased": "问法：",
+    "variants": "· {count} 个相似问",
+    "footer": "红色删除线是去掉的文字，绿色是新增的文字；并排的两条里，黄色是两边不同的文字。",
+}
+
 CLI_REVIEW_CONFIRM: Final = (
     "有 {count} 处服务忌语、承诺或联系方式需要确认。请修改，或者核实后加上 --yes；什么都没有写入。"
 )
 CLI_REVIEW_BLOCKED: Final = "有 {count} 处顾客的个人信息必须先删除，什么都没有写入，线上内容不变。"
+CLI_REVIEW_ASK: Final = "有 {count} 处服务忌语、承诺或联系方式需要确认（见上表）。核实过了，要继续写入吗？"
+CLI_CONFIRM: Final = "需要确认"
+CLI_REPORT_OPTION: Final = "把检查报告（HTML）写进这个文件夹"
 CLI_REPORT_WRITTEN: Final = "报告已写到 {file}，请用浏览器打开。"
 
 # --- end of review --------------------------------------------------------------------------------------------------
@@ -612,7 +640,7 @@ CLI_OPTIONS: Final[Mapping[str, str]] = {
     "paths": "文件或文件夹，可以写多个",
     "dry_run": "只看会有什么变化，不写入",
     "publish": "导入后立即发布",
-    "yes": "停用超过一成词条时不再询问",
+    "yes": "停用超过一成词条、或有需要确认的用语时不再询问",
     "json": "只在标准输出打印一个 JSON 文档",
     "release": "发布版本号；不写就是上一个",
     "accept": "验收没有通过也发布",
@@ -695,6 +723,7 @@ CLI_OPEN: Final = "还没有密钥，任何能访问本机的人都可以使用�
 CLI_INTERRUPTED: Final = "已中断，线上内容不变。"
 CLI_STEPS: Final[Mapping[str, str]] = {
     "read": "读取文件",
+    "review": "检查内容",
     "encode": "编码文本",
     "fit": "校准把握",
     "golden": "试答验收问题",

@@ -3,8 +3,9 @@
 findings = review(reading.entries, reading.places, rest, embedder, today=today)
 """
 
-from kb.ingest.review.checks import review, superseded
+from kb.ingest.review.checks import review
 from kb.ingest.review.findings import Finding, FindingCode, Standing, Weight
 from kb.ingest.review.lists import Lists
+from kb.ingest.review.planned import review_plan, untold
 
-__all__ = ["Finding", "FindingCode", "Lists", "Standing", "Weight", "review", "superseded"]
+__all__ = ["Finding", "FindingCode", "Lists", "Standing", "Weight", "review", "review_plan", "untold"]

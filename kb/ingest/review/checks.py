@@ -33,18 +33,17 @@ def review(
     entries: Sequence[SourcedEntry],
     places: Mapping[EntryId, Place],
     existing: Sequence[SourcedEntry],
-    embedder: Embedder,
+    embedder: Embedder | None,
     *,
     today: date,
     lists: Lists | None = None,
     only: Container[EntryId] | None = None,
-    compare: bool = True,
     progress: Progress | None = None,
 ) -> list[Finding]:
     """Everything an editor should know of `entries` before they are written, the gravest first.
 
     `places` says where each entry stands, `existing` is the rest of the knowledge as it will be beside them. With
-    `only`, findings concern these ids alone. Without `compare`, entries are looked at one by one: that needs no vectors.
+    `only`, findings concern these ids alone. Without an embedder entries are looked at one by one, not compared.
     """
     lists = lists or Lists.read()
     step = progress or (lambda _done, _of: None)
@@ -60,7 +59,7 @@ def review(
     step(0, _STEPS)
     found = list(chain.from_iterable(_alone(at, lists, linkable, today) for at in ours if at.entry.id in focus))
     step(1, _STEPS)
-    if compare and focus:
+    if embedder and focus:
         found += _compared((*rest, *ours), focus, embedder, today, step)
     step(_STEPS, _STEPS)
     return sorted(found, key=_order)

@@ -59,6 +59,7 @@ class Finding:
     advice: str
     quote: str = ""  # the words that it is about
     other: Standing | None = None  # the entry that it collides with
+    entry: Entry | None = None  # the entry itself, for whoever shows it
 
     @property
     def blocks(self) -> bool:
@@ -120,6 +121,7 @@ def finding(
         advice=advice.format_map(shown),
         quote=quote,
         other=other,
+        entry=at.entry,
     )
 
 
