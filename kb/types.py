@@ -9,6 +9,7 @@ from typing import Any, NewType
 EntryId = NewType("EntryId", str)
 PassageId = NewType("PassageId", str)
 ReleaseId = NewType("ReleaseId", str)
+JobId = NewType("JobId", str)
 ConversationId = NewType("ConversationId", str)
 AnswerId = NewType("AnswerId", str)
 TicketId = NewType("TicketId", str)
@@ -266,6 +267,45 @@ class ReleaseRecord:
     current: bool
 
 
+# --- work that lasts ---------------------------------------------------------------------------------------------
+
+
+class JobKind(StrEnum):
+    """What is to be done."""
+
+    PUBLISH = "publish"
+    INGEST = "ingest"
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    WAITING = "waiting"  # until it is due, and until a process takes it
+    RUNNING = "running"
+    REVIEW = "review"  # files were read; nothing is written until somebody applies the plan
+    DONE = "done"
+    FAILED = "failed"  # or refused; `problem` says why
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that takes longer than a request, done by whichever process takes it first."""
+
+    id: JobId
+    kind: JobKind
+    state: JobState
+    author: str
+    created_at: datetime
+    due_at: datetime
+    request: Mapping[str, Any] = field(default_factory=dict)
+    progress: Mapping[str, Any] = field(default_factory=dict)  # step, done, of
+    result: Mapping[str, Any] = field(default_factory=dict)
+    problem: Mapping[str, Any] = field(default_factory=dict)  # code and detail, when it failed
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
 # --- conversations, answers and tickets --------------------------------------------------------------------------
 
 
@@ -388,6 +428,61 @@ class TicketEvent:
     kind: str  # created, claimed, released, replied, transferred, returned, closed
     actor: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+# --- what was asked in vain --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What a ticket cost, and what the agent made of it."""
+
+    draft: str
+    category: str = ""
+    claimed_at: datetime | None = None
+    replied_at: datetime | None = None
+    closed_at: datetime | None = None
+    reply: str = ""  # last reply
+    reply_kind: ReplyKind | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A question that was asked, what was decided, and what came of it."""
+
+    answer_id: AnswerId
+    at: datetime
+    question: str
+    decision: DecisionKind
+    reason: Reason
+    entry_id: EntryId | None = None  # that was answered with
+    conversation_id: ConversationId | None = None
+    helpful: bool | None = None  # what the customer said, if anything
+    handling: Handling | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GapDecision:
+    """What an editor decided about a phrasing that was asked in vain."""
+
+    mark: str  # fingerprint of the phrasing in matched form
+    question: str  # that the gap was named by
+    action: str  # "entry", "variants" or "ignore"
+    entry_id: EntryId | None
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EntryUse:
+    """How often an entry answered."""
+
+    entry_id: EntryId
+    hits: int
+    disliked: int
+    last: datetime | None
+    since: datetime | None  # when the entry was first written
 
 
 # --- access ------------------------------------------------------------------------------------------------------

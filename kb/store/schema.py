@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 from kb.store.columns import Id, PlainText, UtcTime
 
 #: The migration that this program works with; equal to the last one in `migrations/versions`.
-HEAD = "0002"
+HEAD = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -106,6 +107,48 @@ release_pointer = Table(
     Column("previous", Id, ForeignKey("releases.id")),
     Column("at", UtcTime),
     CheckConstraint("id = 1", name="one_row"),
+)
+
+# --- work that lasts ---------------------------------------------------------------------------------------------
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("author", PlainText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("started_at", UtcTime),
+    Column("beat_at", UtcTime),  # when the process that runs it was last heard of
+    Column("finished_at", UtcTime),
+    Column("request", JSON, nullable=False),
+    Column("progress", JSON, nullable=False),
+    Column("result", JSON, nullable=False),
+    Column("problem", JSON, nullable=False),
+    Index("ix_jobs_state", "state", "due_at"),
+)
+
+#: What was uploaded for a job; any process on any host may run it.
+job_files = Table(
+    "job_files",
+    metadata,
+    Column("job_id", Id, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", PlainText, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+#: What editors decided about phrasings that were asked in vain; a decision outlives the conversations it came from.
+gap_decisions = Table(
+    "gap_decisions",
+    metadata,
+    Column("mark", Id, primary_key=True),  # fingerprint of the phrasing
+    Column("question", PlainText, nullable=False),  # that the gap was named by, without personal data
+    Column("action", Text, nullable=False),
+    Column("entry_id", Id),  # no foreign key: the decision outlives the entry
+    Column("author", PlainText, nullable=False),
+    Column("at", UtcTime, nullable=False),
 )
 
 # --- conversations, answers and tickets --------------------------------------------------------------------------

@@ -12,7 +12,9 @@ from kb.store.answers import Answers
 from kb.store.conversations import Conversations
 from kb.store.database import Database
 from kb.store.entries import Entries
+from kb.store.gaps import Gaps
 from kb.store.golden import Golden
+from kb.store.jobs import Jobs
 from kb.store.keys import Keys
 from kb.store.migrate import bring_up_to_date
 from kb.store.releases import Releases
@@ -36,7 +38,9 @@ class Store:
         self.conversations = Conversations(database)
         self.answers = Answers(database, self.conversations)
         self.tickets = Tickets(database, self.conversations)
+        self.gaps = Gaps(database)
         self.keys = Keys(database)
+        self.jobs = Jobs(database)
 
     @classmethod
     def open(cls, url: str) -> "Store":
