@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,20 +24,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from kb import messages
-from kb.errors import ConfirmationNeeded, IngestBlocked, KbError
+from kb.errors import ConfirmationNeeded, KbError
 from kb.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.ingest import Plan, Problem, Reading
+    from kb.ingest import Plan, Problem
     from kb.ingest.review import Finding
-    from kb.publish import Gate, Outcome
-    from kb.types import Candidate, Judgement, SourcedEntry
+    from kb.publish import Change, Gate, Looked, Outcome
+    from kb.types import Candidate, Judgement
     from kb.wiring import Kb
 
 _CHANGES_SHOWN = 40  # answers that change, on the terminal
-_TOO_MANY_RETIRED = 0.1  # share of the entries whose retirement must be confirmed
 
 app = typer.Typer(help=messages.CLI_ABOUT, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 keys = typer.Typer(help=messages.CLI_HELP["keys"], no_args_is_help=True)
@@ -132,116 +131,49 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Read files, show what would change, write it in one transaction, and publish if told to."""
-    from kb.ingest import plan as make_plan
-    from kb.ingest import read
     from kb.ingest.report import Report
-    from kb.ingest.review import untold
 
     with _kb() as kb:
-        now = kb.clock.now()
-        today = now.astimezone(kb.settings.timezone).date()
         with _progress() as progress:
-            reading = read(
-                paths,
-                today=today,
-                progress=lambda _, done, of: progress("read", done, of),
-            )
-        expected = kb.store.entries.revision()
-        existing = kb.store.entries.all()
-        plan = make_plan(reading, existing, kb.store.golden.all())
-        everything = dry_run or report_to is not None
-        findings = _review(kb, reading, plan, existing, today, everything=everything)
-        problems = untold(plan.problems, findings, everything=everything)
-        blocking = sum(problem.blocks for problem in plan.problems)
-        report: dict[str, Any] = {"problems": [asdict(p) for p in plan.problems], "plan": _plan_json(plan)}
-        report["findings"] = [finding.as_dict() for finding in findings]
-        blocked = blocking or any(finding.blocks for finding in findings)
+            looked = kb.intake.look(paths, everything=dry_run or report_to is not None, progress=progress)
+        report = looked.as_dict()
         if report_to:
-            made = Report(plan, problems, findings, now.astimezone(kb.settings.timezone))
+            now = kb.clock.now().astimezone(kb.settings.timezone)
+            made = Report(looked.plan, looked.problems, looked.findings, now)
             err.print(messages.CLI_REPORT_WRITTEN.format(file=made.write(report_to)), markup=False)
         if not as_json:
-            _show_problems(problems, findings)
-            _show_plan(plan)
-        elif dry_run or blocked:
+            _show_problems(looked.problems, looked.findings)
+            _show_plan(looked.plan)
+        elif dry_run or looked.blocked:
             _print_json({**report, "written": False})
         if dry_run:
             err.print(messages.CLI_NOTHING_WRITTEN)
             return
-        if blocking:
-            raise IngestBlocked(messages.CLI_BLOCKED.format(count=blocking))
-        _refuse_or_confirm(findings, yes=yes, as_json=as_json)
-        if plan.retire_share > _TOO_MANY_RETIRED and not yes:
-            _confirm_retirement(plan, as_json)
-        text, revision = messages.CLI_UNCHANGED, expected
-        if not plan.empty:
-            revision = kb.store.entries.apply(
-                plan.put,
-                plan.retire,
-                author="kb ingest",
-                now=now,
-                expect=expected,
-                golden=plan.golden,
-                golden_gone=plan.golden_gone,
-            )
-            text = messages.CLI_INGESTED_THEN if publish else messages.CLI_INGESTED
+        confirmed = yes or (not looked.blocked and not as_json and sys.stdin.isatty() and _confirmed(looked))
+        revision = kb.intake.write(looked, author="kb ingest", confirmed=confirmed)
+        text = messages.CLI_INGESTED_THEN if publish else messages.CLI_INGESTED
+        if revision == looked.revision:
+            text = messages.CLI_UNCHANGED
         err.print(text.format(revision=revision))
-        report |= {"written": revision != expected, "revision": revision}
+        report |= {"written": revision != looked.revision, "revision": revision}
         if publish:
             report["release"] = _publish(kb, accept=accept, quiet=as_json)
         if as_json:
             _print_json(report)
 
 
-def _review(
-    kb: "Kb", reading: "Reading", plan: "Plan", existing: "Sequence[SourcedEntry]", today: date, *, everything: bool
-) -> "list[Finding]":
-    from kb.ingest.review import Lists, review_plan
-
-    with _progress() as progress:
-        return review_plan(
-            reading,
-            plan,
-            existing,
-            lambda: kb.embedder,
-            today=today,
-            lists=Lists.read(kb.settings.home),
-            everything=everything,
-            progress=lambda done, of: progress("review", done, of),
-        )
-
-
-def _refuse_or_confirm(findings: "Sequence[Finding]", *, yes: bool, as_json: bool) -> None:
-    """Certain harm is refused; what is a judgement the editor may insist on."""
-    from kb.ingest.review import Weight
-
-    if blocking := sum(finding.blocks for finding in findings):
-        raise IngestBlocked(messages.CLI_REVIEW_BLOCKED.format(count=blocking))
-    doubtful = sum(finding.weight is Weight.CONFIRM for finding in findings)
-    if not doubtful or yes:
-        return
-    asked = not as_json and sys.stdin.isatty()
-    if not asked or not typer.confirm(messages.CLI_REVIEW_ASK.format(count=doubtful)):
-        raise ConfirmationNeeded(messages.CLI_REVIEW_CONFIRM.format(count=doubtful))
-
-
-def _confirm_retirement(plan: "Plan", as_json: bool) -> None:
-    numbers = {"count": len(plan.retire), "share": f"{plan.retire_share:.0%}"}
-    if not as_json and sys.stdin.isatty():
-        if typer.confirm(messages.CLI_RETIRE_ASK.format(**numbers)):
-            return
-        raise ConfirmationNeeded(messages.CLI_NOTHING_WRITTEN)
-    raise ConfirmationNeeded(messages.CLI_RETIRE_MANY.format(**numbers))
-
-
-def _plan_json(plan: "Plan") -> dict[str, Any]:
-    return {
-        "added": [item.entry.id for item in plan.added],
-        "changed": [new.entry.id for _, new in plan.changed],
-        "retired": list(plan.retire),
-        "unchanged": len(plan.unchanged),
-        "golden": [question.text for question in plan.golden],
-        "golden_gone": list(plan.golden_gone),
-    }
+def _confirmed(looked: "Looked") -> bool:
+    """Ask the editor about each thing that must be confirmed; False when there is nothing to ask."""
+    questions = []
+    if looked.doubtful:
+        questions.append(messages.CLI_REVIEW_ASK.format(count=looked.doubtful))
+    if looked.retires_many:
+        share = f"{looked.plan.retire_share:.0%}"
+        questions.append(messages.CLI_RETIRE_ASK.format(count=len(looked.plan.retire), share=share))
+    for question in questions:
+        if not typer.confirm(question):
+            raise ConfirmationNeeded(messages.CLI_NOTHING_WRITTEN)
+    return bool(questions)
 
 
 def _show_problems(problems: "Sequence[Problem]", findings: "Sequence[Finding]") -> None:
@@ -287,15 +219,70 @@ def _show_plan(plan: "Plan") -> None:
 
 @app.command(help=messages.CLI_HELP["publish"])
 def publish(
+    *,
     accept: Annotated[bool, _option("accept", "--accept")] = False,
     refit: Annotated[bool, _option("refit", "--refit")] = False,
+    at: Annotated[str, _option("at", "--at")] = "",
+    due: Annotated[bool, _option("due", "--due")] = False,
+    cancel: Annotated[str, _option("cancel", "--cancel")] = "",
     as_json: Json = False,
 ) -> None:
-    """Build the next release beside the live one, hold it against the golden questions, and point to it."""
+    """Build the next release beside the live one, hold it against the golden questions, and point to it.
+
+    With `--at` that is left to a service, or to `--due`, at that time.
+    """
+    if sum((bool(at), due, bool(cancel))) > 1:
+        raise typer.BadParameter(messages.CLI_PUBLISH_ONE_OF)
     with _kb() as kb:
-        result = _publish(kb, accept=accept, refit=refit, quiet=as_json)
+        if at:
+            result: Any = _schedule(kb, at, {"accept": accept, "refit": refit}, quiet=as_json)
+        elif cancel:
+            result = _cancel(kb, cancel, quiet=as_json)
+        elif due:
+            result = _run_due(kb, quiet=as_json)
+        else:
+            result = _publish(kb, accept=accept, refit=refit, quiet=as_json)
         if as_json:
             _print_json(result)
+
+
+def _schedule(kb: "Kb", at: str, request: dict[str, bool], *, quiet: bool) -> dict[str, Any]:
+    from kb.types import JobKind
+
+    try:
+        due_at = datetime.fromisoformat(at)
+    except ValueError as error:
+        raise typer.BadParameter(messages.CLI_PUBLISH_AT) from error
+    if due_at.tzinfo is None:
+        due_at = due_at.replace(tzinfo=kb.settings.timezone)
+    now = kb.clock.now()
+    if due_at <= now:
+        raise typer.BadParameter(messages.CLI_PUBLISH_PAST)
+    job = kb.store.jobs.add(JobKind.PUBLISH, request, author="kb publish", now=now, due_at=due_at)
+    if not quiet:
+        out.print(messages.CLI_SCHEDULED.format(at=_local(kb, due_at), id=job.id), markup=False)
+    return asdict(job)
+
+
+def _cancel(kb: "Kb", job_id: str, *, quiet: bool) -> dict[str, Any]:
+    from kb.types import JobId
+
+    job = kb.store.jobs.cancel(JobId(job_id), kb.clock.now())
+    if not quiet:
+        out.print(messages.CLI_JOB_CANCELLED.format(id=job.id), markup=False)
+    return asdict(job)
+
+
+def _run_due(kb: "Kb", *, quiet: bool) -> list[dict[str, Any]]:
+    done = []
+    while job := kb.worker.run_due():
+        done.append(asdict(job))
+        if not quiet:
+            what = job.problem.get("detail") or job.result.get("release", "")
+            out.print(f"{job.id} {messages.CLI_JOB_STATES[job.state]} {what}", markup=False)
+    if not done and not quiet:
+        out.print(messages.CLI_NOTHING_DUE)
+    return done
 
 
 def _publish(kb: "Kb", *, accept: bool = False, refit: bool = False, quiet: bool) -> dict[str, Any]:
@@ -327,20 +314,25 @@ def _publish(kb: "Kb", *, accept: bool = False, refit: bool = False, quiet: bool
 
 
 def _show_gate(gate: "Gate") -> None:
-    """Show which answers change, those that break first."""
+    """Show which answers change, and what the golden questions say."""
     if gate.changes:
-        table = Table(*messages.CLI_GATE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
-        for change in gate.changes[:_CHANGES_SHOWN]:
-            mark = f"[red]{messages.CLI_GATE_BREAKS}[/]" if change.breaks else ""
-            kind = messages.CLI_GATE_GOLDEN if change.golden else messages.CLI_GATE_REPLAYED
-            table.add_row(mark or kind, _escaped(change.question), _outcome(change.old), _outcome(change.new))
-        out.print(table)
-        if (more := len(gate.changes) - _CHANGES_SHOWN) > 0:
-            out.print(messages.CLI_GATE_MORE.format(count=f"{more:,}"))
+        _show_changes(gate.changes)
     numbers = {"golden": f"{gate.golden:,}", "replayed": f"{gate.replayed:,}", "changes": f"{len(gate.changes):,}"}
     out.print(messages.CLI_GATE.format(**numbers, broken=f"{len(gate.broken):,}"))
     if gate.precision is not None:
         out.print(messages.CLI_GATE_PRECISION.format(precision=f"{gate.precision:.1%}", promise=f"{gate.promise:.0%}"))
+
+
+def _show_changes(changes: "tuple[Change, ...]") -> None:
+    """Show changes of answers, as many as a terminal takes."""
+    table = Table(*messages.CLI_GATE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+    for change in changes[:_CHANGES_SHOWN]:
+        kind = messages.CLI_GATE_GOLDEN if change.golden else messages.CLI_GATE_REPLAYED
+        mark = f"[red]{messages.CLI_GATE_BREAKS}[/]" if change.breaks else kind
+        table.add_row(mark, _escaped(change.question), _outcome(change.old), _outcome(change.new))
+    out.print(table)
+    if (more := len(changes) - _CHANGES_SHOWN) > 0:
+        out.print(messages.CLI_GATE_MORE.format(count=f"{more:,}"))
 
 
 def _outcome(outcome: "Outcome") -> str:
@@ -365,7 +357,9 @@ def rollback(
 
 @app.command(help=messages.CLI_HELP["releases"])
 def releases(as_json: Json = False) -> None:
-    """List the releases, newest first."""
+    """List the releases, newest first, and the publications that are set for later."""
+    from kb.types import JobKind, JobState
+
     with _kb() as kb:
         records = kb.publisher.releases()
         if as_json:
@@ -379,6 +373,41 @@ def releases(as_json: Json = False) -> None:
                 numbers = (f"{record.entries:,}", f"{record.phrasings:,}")
                 table.add_row(record.id, _local(kb, record.created_at), *numbers, live)
             out.print(table)
+        if not as_json:
+            for job in kb.store.jobs.all(kind=JobKind.PUBLISH, state=JobState.WAITING):
+                out.print(messages.CLI_SCHEDULED.format(at=_local(kb, job.due_at), id=job.id), markup=False)
+
+
+@app.command(help=messages.CLI_HELP["diff"])
+def diff(
+    a: Annotated[str, _argument("diff_a", "A")],
+    b: Annotated[str, _argument("diff_b", "B")],
+    as_json: Json = False,
+) -> None:
+    """Compare two releases: their entries, and what they make of the golden questions."""
+    from kb.types import ReleaseId
+
+    with _kb() as kb:
+        with _progress() as progress:
+            found = kb.publisher.diff(ReleaseId(a), ReleaseId(b), progress=progress)
+        if as_json:
+            _print_json(found.as_dict())
+            return
+        table = Table(*messages.CLI_DIFF_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+        for label, entries in (("added", found.added), ("removed", found.removed)):
+            for entry in entries:
+                table.add_row(messages.CLI_DIFF[label], entry.id, _escaped(entry.question), "")
+        for change in found.changed:
+            what = "、".join(messages.INGEST_COLUMNS[name] for name in change.fields)
+            table.add_row(messages.CLI_DIFF["changed"], change.new.id, _escaped(change.new.question), what)
+        if table.row_count:
+            out.print(table)
+        if found.answers:
+            _show_changes(found.answers)
+        numbers = {"golden": f"{found.golden:,}", "changes": f"{len(found.answers):,}"}
+        if not table.row_count:
+            out.print(messages.CLI_DIFF_NONE)
+        out.print(messages.CLI_DIFF_ANSWERS.format(**numbers))
 
 
 @app.command(help=messages.CLI_HELP["export"])
@@ -548,18 +577,24 @@ def train(
 ) -> None:
     """Train the embedding model, then fit the confidence with it; an interrupted run goes on where it was."""
     from kb.answer.confidence import SHIPPED
-    from kb.answer.fit import fit_shipped
     from kb.index import ngram
-    from kb.learn.embedding import train as train_embedding
+    from kb.learn.shipped import train_shipped
 
-    settings = Settings.read()
-    report = train_embedding(data, to or ngram.SHIPPED, seed=seed, work=settings.home / "training", quiet=as_json)
-    embedder = ngram.NgramEmbedder(to or ngram.SHIPPED)
+    model = to or ngram.SHIPPED
+    work = Settings.read().home / "training"
     with _progress() as progress:
-        calibration = fit_shipped(data, embedder, seed, lambda _, share: progress("fit", round(100 * share), 100))
-    (to / SHIPPED.name if to else SHIPPED).write_text(calibration.to_json(), encoding="utf-8")
+        report, calibration = train_shipped(
+            data,
+            model,
+            seed=seed,
+            work=work,
+            quiet=as_json,
+            progress=lambda _, share: progress("fit", round(100 * share), 100),
+        )
+    if calibration:
+        (to / SHIPPED.name if to else SHIPPED).write_text(calibration.to_json(), encoding="utf-8")
     if as_json:
-        _print_json({"embedding": asdict(report), "confidence": dict(calibration.measured)})
+        _print_json({"embedding": asdict(report), "confidence": dict(calibration.measured) if calibration else None})
     else:
         spearman = "，".join(f"{name} {value:.1f}" for name, value in report.spearman.items())
         out.print(messages.CLI_TRAINED.format(embedder=report.embedder, minutes=report.took_s / 60, spearman=spearman))

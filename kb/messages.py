@@ -310,6 +310,7 @@ REVIEW_DIFFERENCES: Final[Mapping[str, str]] = {
     "yes_no": "一个肯定、一个否定",
     "who": "承担的一方不同",
 }
+REVIEW_AND: Final = "、"
 REVIEW_DIFFERENCE: Final = "{label}（本条：{ours}；对方：{theirs}）"
 
 #: What a link is that leads nowhere.
@@ -624,6 +625,7 @@ CLI_HELP: Final[Mapping[str, str]] = {
     "publish": "把知识库当前内容发布上线。",
     "rollback": "退回到上一个（或指定的）发布版本。",
     "releases": "列出所有发布版本。",
+    "diff": "比较两个发布版本：词条的增删改，以及验收问题的回答有什么不同。",
     "export": "把全部词条导出为 csv、tsv、xlsx 或 jsonl 文件。",
     "ask": "问一句，看系统怎么回答。",
     "serve": "启动 HTTP 服务。",
@@ -645,6 +647,11 @@ CLI_OPTIONS: Final[Mapping[str, str]] = {
     "release": "发布版本号；不写就是上一个",
     "accept": "验收没有通过也发布",
     "refit": "重新校准把握，即使改动很少",
+    "at": "定时发布，例如 2026-12-01 00:00（店铺所在时区），由服务或 kb publish --due 执行",
+    "due": "执行已经到时间的发布和导入任务",
+    "cancel": "取消一个定时发布（任务编号）",
+    "diff_a": "较早的发布版本号",
+    "diff_b": "较新的发布版本号",
     "file": "要写入的文件",
     "question": "要问的问题",
     "explain": "显示候选、把握和每个特征的作用",
@@ -684,6 +691,24 @@ CLI_GATE_REPLAYED: Final = "回放"
 CLI_GATE_MORE: Final = "还有 {count} 处变化没有列出；加上 --json 可以看到全部。"
 CLI_GATE: Final = "验收：{golden} 个验收问题，回放 {replayed} 个问题，{changes} 个回答会变，其中 {broken} 个由对变错。"
 CLI_GATE_PRECISION: Final = "验收问题上直答的正确率 {precision}（承诺 {promise}）。"
+CLI_PUBLISH_ONE_OF: Final = "--at、--due 和 --cancel 只能用一个"
+CLI_PUBLISH_AT: Final = "时间请写成 2026-12-01 00:00"
+CLI_PUBLISH_PAST: Final = "这个时间已经过去了"
+CLI_SCHEDULED: Final = "定时发布：{at}（任务 {id}）。"
+CLI_JOB_CANCELLED: Final = "任务 {id} 已取消。"
+CLI_NOTHING_DUE: Final = "没有到时间的任务。"
+CLI_JOB_STATES: Final[Mapping[str, str]] = {
+    "waiting": "等待",
+    "running": "进行中",
+    "review": "待确认",
+    "done": "完成",
+    "failed": "没有完成",
+    "cancelled": "已取消",
+}
+CLI_DIFF_COLUMNS: Final = ("变化", "编号", "标准问", "改动")
+CLI_DIFF: Final[Mapping[str, str]] = {"added": "新增", "changed": "修改", "removed": "移除"}
+CLI_DIFF_NONE: Final = "两个版本的词条完全相同。"
+CLI_DIFF_ANSWERS: Final = "{golden} 个验收问题里，{changes} 个的回答不同。"
 CLI_PUBLISH_SAME: Final = "线上版本 {release} 已经是最新内容，无需重新发布。"
 CLI_ROLLED_BACK: Final = "已退回到 {release}（{entries} 条词条）。"
 CLI_EXPORTED: Final = "已导出 {count} 条词条到 {file}。"

@@ -11,7 +11,7 @@ from kb.answer.respond import Policy, Responder
 from kb.errors import NotReady
 from kb.index import release
 from kb.ports import Clock, Embedder, SystemClock
-from kb.publish import Publisher
+from kb.publish import Intake, Publisher, Worker
 from kb.settings import Settings
 from kb.store.store import Store
 from kb.types import Manifest, ReleaseId
@@ -57,6 +57,17 @@ class Kb:
             timezone=settings.timezone,
             replay=settings.replay,
         )
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Takes files in."""
+        settings = self.settings
+        return Intake(self.store, self.clock, settings.timezone, settings.home, lambda: self.embedder)
+
+    @cached_property
+    def worker(self) -> Worker:
+        """Carries out jobs."""
+        return Worker(self.store, self.clock, lambda: self.publisher, self.intake)
 
     @property
     def serving(self) -> Serving:

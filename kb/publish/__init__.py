@@ -2,6 +2,20 @@
 
 from kb.publish.diff import Diff, EntryChange
 from kb.publish.gate import Change, Gate, GateRefused, Outcome
+from kb.publish.intake import Intake, Looked
+from kb.publish.jobs import Worker
 from kb.publish.publisher import Published, Publisher
 
-__all__ = ["Change", "Diff", "EntryChange", "Gate", "GateRefused", "Outcome", "Published", "Publisher"]
+__all__ = [
+    "Change",
+    "Diff",
+    "EntryChange",
+    "Gate",
+    "GateRefused",
+    "Intake",
+    "Looked",
+    "Outcome",
+    "Published",
+    "Publisher",
+    "Worker",
+]
