@@ -28,6 +28,8 @@ from kb.errors import ConfirmationNeeded, KbError
 from kb.settings import Settings
 
 if TYPE_CHECKING:
+    from kb.answer.backlog import Backlog
+    from kb.answer.gaps import Gap
     from collections.abc import Sequence
 
     from kb.ingest import Plan, Problem
@@ -41,6 +43,8 @@ _CHANGES_SHOWN = 40  # answers that change, on the terminal
 app = typer.Typer(help=messages.CLI_ABOUT, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 keys = typer.Typer(help=messages.CLI_HELP["keys"], no_args_is_help=True)
 app.add_typer(keys, name="keys")
+gaps = typer.Typer(help=messages.CLI_HELP["gaps"])
+app.add_typer(gaps, name="gaps")
 
 _WIDTH = None if sys.stderr.isatty() else 140  # in a file or a pipe nothing says how wide lines may be
 
@@ -53,6 +57,11 @@ class _RoleName(StrEnum):
     AGENT = "agent"
     EDITOR = "editor"
     ADMIN = "admin"
+
+
+class _GapAs(StrEnum):
+    ENTRY = "entry"
+    VARIANTS = "variants"
 
 
 def _option(name: str, *flags: str) -> Any:
@@ -766,6 +775,129 @@ def forget(conversation: Annotated[str, _argument("conversation", "CONVERSATION"
         if not kb.store.conversations.forget(ConversationId(conversation)):
             raise NotFound(f"there is no conversation {conversation}")
         out.print(messages.CLI_FORGOTTEN.format(id=conversation), markup=False)
+
+# --- gaps --------------------------------------------------------------------------------------------------------
+
+
+def _backlog(kb: "Kb") -> "Backlog":
+    from kb.answer.backlog import Backlog
+
+    return Backlog(kb.store, kb.clock, kb.settings.timezone)
+
+
+@gaps.callback(invoke_without_command=True)
+def gaps_list(
+    context: typer.Context,
+    days: Annotated[int, typer.Option("--days", help=messages.CLI_OPTIONS["days"], min=1)] = 90,
+    idle: Annotated[bool, _option("idle_entries", "--entries")] = False,
+    as_json: Json = False,
+) -> None:
+    """List what was asked in vain, what cost agents most first; or the entries that hardly ever answer."""
+    if context.invoked_subcommand is not None:
+        return
+    with _kb() as kb:
+        if idle:
+            _show_little_used(kb, days, as_json=as_json)
+            return
+        with _progress() as progress:
+            found = _backlog(kb).gaps(kb.matcher(), days, progress=lambda done, of: progress("compare", done, of))
+        if as_json:
+            _print_json([one.as_dict(kb.settings.timezone) for one in found])
+        elif not found:
+            out.print(messages.GAPS_NONE.format(days=days))
+        else:
+            _show_gaps(kb, found, days)
+
+
+def _show_gaps(kb: "Kb", found: "list[Gap]", days: int) -> None:
+    table = Table(*messages.GAPS_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+    for gap in found[:_GAPS_SHOWN]:
+        members = messages.GAPS_MEMBERS.format(count=len(gap.phrasings), examples="；".join(gap.phrasings[1:4]))
+        near = [
+            messages.GAPS_NEAR.format(id=n.entry.id, confidence=n.confidence, question=n.entry.question)
+            for n in gap.nearest[:2]
+        ]
+        reply = gap.replies[0] if gap.replies else None
+        table.add_row(
+            gap.id,
+            _escaped(gap.question) + (f"\n[dim]{_escaped(members)}[/]" if len(gap.phrasings) > 1 else ""),
+            f"{gap.count:,}",
+            f"{gap.minutes:.0f}",
+            "\n".join(dict.fromkeys(_local(kb, one.at)[:10] for one in (gap.asked[0], gap.asked[-1]))),
+            _escaped("\n".join(near)),
+            _escaped(messages.GAPS_REPLY.format(**asdict(reply)) if reply else messages.GAPS_NO_REPLY),
+            _escaped(messages.GAPS_AS_VARIANTS.format(id=gap.proposed) if gap.proposed else messages.GAPS_AS_ENTRY),
+        )
+    out.print(table)
+    numbers = {"questions": sum(gap.count for gap in found), "minutes": sum(gap.minutes for gap in found)}
+    out.print(messages.GAPS_SUMMARY.format(days=days, gaps=len(found), **numbers))
+    if len(found) > _GAPS_SHOWN:
+        out.print(messages.GAPS_MORE.format(shown=_GAPS_SHOWN))
+    err.print(messages.GAPS_NEXT)
+
+
+def _show_little_used(kb: "Kb", days: int, *, as_json: bool) -> None:
+    found = _backlog(kb).little_used(days)
+    if as_json:
+        _print_json([{**asdict(one.use), "question": one.entry.question} for one in found])
+        return
+    if not found:
+        out.print(messages.GAPS_ALL_USED.format(days=days))
+        return
+    table = Table(*messages.GAPS_ENTRY_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+    for one in found:
+        last = _local(kb, one.use.last) if one.use.last else messages.GAPS_NEVER
+        table.add_row(
+            _escaped(one.entry.id), _escaped(one.entry.question), str(one.use.hits), str(one.use.disliked), last
+        )
+    out.print(table)
+
+
+@gaps.command("accept", help=messages.CLI_HELP["gaps_accept"])
+def gaps_accept(
+    gap: Annotated[str, _argument("gap", "GAP_ID")],
+    kind: Annotated[_GapAs, _option("gap_as", "--as")],
+    entry: Annotated[str, _option("gap_entry", "--entry")] = "",
+    answer: Annotated[str, _option("gap_answer", "--answer")] = "",
+    days: Annotated[int, typer.Option("--days", help=messages.CLI_OPTIONS["days"], min=1)] = 90,
+    as_json: Json = False,
+) -> None:
+    """Turn a gap into a draft entry, or into variants of an entry; its questions become golden."""
+    from kb.answer.backlog import SOURCE
+    from kb.types import EntryId
+
+    if kind is _GapAs.VARIANTS and not entry:
+        raise typer.BadParameter(messages.GAPS_NEEDS_ENTRY)
+    with _kb() as kb:
+        backlog, matcher = _backlog(kb), kb.matcher()
+        if kind is _GapAs.VARIANTS:
+            done = backlog.accept_as_variants(matcher, gap, EntryId(entry), "kb gaps", days=days)
+        else:
+            done = backlog.accept_as_entry(matcher, gap, "kb gaps", answer=answer, days=days)
+        if as_json:
+            _print_json({"entry": done.entry.as_dict(), "revision": done.revision, "golden": done.golden})
+            return
+        text = messages.GAPS_JOINED if kind is _GapAs.VARIANTS else messages.GAPS_DRAFTED
+        numbers = {"variants": len(done.entry.variants), "golden": done.golden, "revision": done.revision}
+        out.print(text.format(id=done.entry.id, question=done.entry.question, **numbers), markup=False)
+        if done.source != SOURCE:
+            out.print(messages.GAPS_SOURCE.format(source=done.source), markup=False)
+
+
+@gaps.command("ignore", help=messages.CLI_HELP["gaps_ignore"])
+def gaps_ignore(
+    gap: Annotated[str, _argument("gap", "GAP_ID")],
+    days: Annotated[int, typer.Option("--days", help=messages.CLI_OPTIONS["days"], min=1)] = 90,
+    as_json: Json = False,
+) -> None:
+    """Say that a gap needs no answer."""
+    with _kb() as kb:
+        ignored = _backlog(kb).ignore(kb.matcher(), gap, "kb gaps", days=days)
+        if as_json:
+            _print_json({"ignored": ignored.id, "question": ignored.question})
+        else:
+            out.print(messages.GAPS_IGNORED.format(question=ignored.question), markup=False)
+
 
 
 if __name__ == "__main__":

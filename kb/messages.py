@@ -637,6 +637,9 @@ CLI_HELP: Final[Mapping[str, str]] = {
     "keys_revoke": "停用一个密钥。",
     "doctor": "检查设置、数据库、模型和线上版本是否正常。",
     "forget": "彻底删除一个会话的全部记录。",
+    "gaps": "顾客问了却没有得到答案的问题：归类、排序，并变成词条。",
+    "gaps_accept": "采纳一个知识缺口：新建词条草稿，或并入已有词条的相似问。",
+    "gaps_ignore": "忽略一个知识缺口，类似的问法以后也不再显示。",
 }
 CLI_OPTIONS: Final[Mapping[str, str]] = {
     "paths": "文件或文件夹，可以写多个",
@@ -667,6 +670,12 @@ CLI_OPTIONS: Final[Mapping[str, str]] = {
     "role": "asker 提问、agent 坐席、editor 编辑、admin 管理员",
     "key": "密钥编号",
     "conversation": "会话编号",
+    "days": "看最近多少天的提问",
+    "idle_entries": "改为列出很少或从未被问到的词条",
+    "gap": "知识缺口的编号",
+    "gap_as": "entry 新建词条草稿，variants 并入已有词条",
+    "gap_entry": "要并入的词条编号",
+    "gap_answer": "新词条的答案；不写就用坐席最好的答复",
     "quiet": "正常时不输出",
 }
 
@@ -756,6 +765,7 @@ CLI_STEPS: Final[Mapping[str, str]] = {
     "write": "写入版本",
     "verify": "核对版本",
     "evaluate": "衡量质量",
+    "compare": "比较问法",
     "train": "训练模型",
 }
 CLI_DOCTOR: Final[Mapping[str, str]] = {
@@ -794,3 +804,36 @@ CLI_FIGURES: Final[Mapping[str, str]] = {
 CLI_TRAINED: Final = "训练完成，用时 {minutes:.1f} 分钟：{embedder}。留出数据上的 Spearman×100：{spearman}。"
 
 # --- end of the command line ----------------------------------------------------------------------------------------
+
+# --- gaps: what customers asked in vain, for editors on the command line -------------------------------------------
+
+GAPS_COLUMNS: Final = ("编号", "典型问法", "次数", "坐席分钟", "首末日期", "最接近的词条", "坐席的答复", "建议")
+GAPS_MEMBERS: Final = "共 {count} 种问法，例如：{examples}"
+GAPS_NONE: Final = "最近 {days} 天没有发现知识缺口。"
+GAPS_SUMMARY: Final = "最近 {days} 天：{gaps} 个知识缺口，{questions} 次提问，约 {minutes:.0f} 分钟坐席时间。"
+GAPS_MORE: Final = "只显示前 {shown} 个；加上 --json 可以看到全部。"
+GAPS_NEAR: Final = "{id}（{confidence:.2f}）{question}"
+GAPS_REPLY: Final = "{text}（{times} 次，其中 {unedited} 次原样发送）"
+GAPS_NO_REPLY: Final = "还没有坐席答复"
+GAPS_AS_ENTRY: Final = "新建词条"
+GAPS_AS_VARIANTS: Final = "并入 {id}"
+GAPS_NEXT: Final = (
+    "处理：kb gaps accept 编号 --as entry（新建词条草稿）、kb gaps accept 编号 --as variants --entry 词条编号"
+    "（并入相似问）、kb gaps ignore 编号（以后不再显示）。"
+)
+GAPS_DRAFTED: Final = (
+    "已新建草稿词条 {id}“{question}”，{variants} 条相似问，{golden} 条验收问题（知识库第 {revision} 版）。"
+    "请核对答案，把状态改为上线后发布。"
+)
+GAPS_JOINED: Final = (
+    "已把问法并入词条 {id}，现有 {variants} 条相似问，新增 {golden} 条验收问题（知识库第 {revision} 版）。"
+    "运行 kb publish 发布上线。"
+)
+GAPS_SOURCE: Final = "这条词条来自 {source}，请把新的相似问也写回那个文件，否则下次导入会被覆盖。"
+GAPS_IGNORED: Final = "已忽略“{question}”和类似的问法，以后不再显示。"
+GAPS_NEEDS_ENTRY: Final = "并入相似问时，请用 --entry 写明词条编号。"
+GAPS_ENTRY_COLUMNS: Final = ("编号", "标准问", "回答次数", "被点踩", "最近一次")
+GAPS_NEVER: Final = "从未"
+GAPS_ALL_USED: Final = "最近 {days} 天，每条词条都有人问到。"
+
+# --- end of gaps ----------------------------------------------------------------------------------------------------
