@@ -237,7 +237,9 @@ def _made(
         if not there.issuperset(group) or not ignored.isdisjoint(forms[at] for at in group):
             continue
         ordered = [forms[at] for at in pure.by_typicality(group, near, times)]
+        nearest = _nearest([judged[form] for form in ordered for _ in asked[form]])
         mine = sorted((one for form in ordered for one in asked[form]), key=lambda one: (one.at, one.form))
+        sent = pure.replies(mine)
         found.append(
             Gap(
                 id=_name(mine[0].mark),
@@ -245,8 +247,9 @@ def _made(
                 phrasings=tuple(_wording(asked[form]) for form in ordered),
                 asked=tuple(mine),
                 minutes=pure.cost(mine, usual),
-                nearest=_nearest([judged[one.form] for one in mine]),
-                replies=pure.replies(mine)[: pure.SHOWN],
+                nearest=nearest,
+                replies=sent[: pure.SHOWN],
+                proposed=pure.proposed_entry(nearest, sent, limit),
             )
         )
     return found

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from kb import messages
 from kb.answer.alike import Chances
@@ -96,6 +98,7 @@ class Gap:
     minutes: float  # of agents' time
     nearest: tuple[Near, ...] = ()  # best first
     replies: tuple[Sent, ...] = ()  # best first
+    proposed: EntryId | None = None  # whose variants these should be; none when they need an entry of their own
 
     @property
     def count(self) -> int:
@@ -106,6 +109,25 @@ class Gap:
     def marks(self) -> tuple[str, ...]:
         """What its phrasings are remembered by, in order of time."""
         return tuple(dict.fromkeys(one.mark for one in self.asked))
+
+    def as_dict(self, timezone: ZoneInfo) -> dict[str, Any]:
+        """Plain JSON values; days are those of `timezone`."""
+        return {
+            "id": self.id,
+            "question": self.question,
+            "count": self.count,
+            "reasons": {why.value: number for why, number in self.reasons.items()},
+            "first_day": self.asked[0].at.astimezone(timezone).date().isoformat(),
+            "last_day": self.asked[-1].at.astimezone(timezone).date().isoformat(),
+            "minutes": round(self.minutes, 1),
+            "phrasings": list(self.phrasings),
+            "nearest": [
+                {"entry_id": near.entry.id, "question": near.entry.question, "confidence": round(near.confidence, 4)}
+                for near in self.nearest
+            ],
+            "replies": [{"text": one.text, "times": one.times, "unedited": one.unedited} for one in self.replies],
+            "proposed_entry": self.proposed,
+        }
 
     @property
     def reasons(self) -> dict[Why, int]:
@@ -293,17 +315,15 @@ _EMPTY_DRAFTS = (
 # --- an editor's three answers -----------------------------------------------------------------------------------
 
 
-def proposed_entry(gap: Gap, limit: float) -> EntryId | None:
+def proposed_entry(nearest: Sequence[Near], sent: Sequence[Sent], limit: float) -> EntryId | None:
     """The entry whose variants these questions should be, None when they need an entry of their own.
 
     It is one that agents answered with, as it stands, or one that is worth showing to the customer already.
     """
-    if gap.replies:
-        best = normalise(gap.replies[0].text)
-        for near in gap.nearest:
-            if normalise(near.entry.answer) == best:
-                return near.entry.id
-    return gap.nearest[0].entry.id if gap.nearest and gap.nearest[0].confidence >= limit else None
+    for near in nearest:
+        if sent and normalise(near.entry.answer) == normalise(sent[0].text):
+            return near.entry.id
+    return nearest[0].entry.id if nearest and nearest[0].confidence >= limit else None
 
 
 def with_variants(entry: Entry, phrasings: Sequence[str]) -> Entry:
