@@ -22,15 +22,8 @@ SHOWN = 500
 
 _CSS = Path(__file__).with_name("report.css")
 _SAY = messages.REPORT
-_PAIRED = frozenset(
-    {
-        FindingCode.CONTRADICTION,
-        FindingCode.SAME_QUESTION,
-        FindingCode.NEAR_DUPLICATE,
-        FindingCode.OTHER_ANSWER,
-        FindingCode.SHARED_PHRASING,
-        FindingCode.STRAY_VARIANT,
-    }
+_TOGETHER = frozenset(
+    {FindingCode.CONTRADICTION, FindingCode.SAME_QUESTION, FindingCode.NEAR_DUPLICATE, FindingCode.OTHER_ANSWER}
 )
 _FIELDS = ("question", "variants", "answer", "category", "tags", "product", "valid_from", "valid_until", "state")
 _MORE_FIELDS = ("links", "follow_ups")
@@ -181,28 +174,35 @@ def _place(place: Place) -> str:
 def _finding(one: Finding) -> Iterator[str]:
     yield f'<article class="card {one.weight}">{_place(Place(one.file, one.row, one.where))}'
     yield f'<p class="what">{escape(one.message)}</p><p class="advice">{escape(one.advice)}</p>'
-    if one.other and one.code in _PAIRED and one.entry:
-        yield from _sides(one.entry, Place(one.file, one.row, one.where), one.other.entry, one.other.place, one.quote)
-    elif one.quote and one.entry and one.quote in one.entry.answer:
-        yield f'<div class="quoted text">{_marked(one.entry.answer, one.quote)}</div>'
+    if one.other and one.entry:
+        yield from _sides(one, one.entry, one.other.entry)
+    elif one.entry and any(quote in one.entry.answer for quote in one.quotes):
+        yield f'<div class="quoted text">{_marked(one.entry.answer, one.quotes)}</div>'
     yield "</article>"
 
 
-def _sides(ours: Entry, here: Place, theirs: Entry, there: Place, quote: str) -> Iterator[str]:
-    left, right = difference(ours.answer, theirs.answer)
+def _sides(one: Finding, ours: Entry, theirs: Entry) -> Iterator[str]:
+    """Two entries beside each other; where they should say the same, what only one says is marked."""
+    left, right = escape(ours.answer), escape(theirs.answer)
+    if one.code in _TOGETHER:
+        left, right = difference(ours.answer, theirs.answer)
+    there = one.other.place if one.other else Place("")
     yield '<div class="sides">'
-    for entry, place, answer in ((ours, here, left), (theirs, there, right)):
-        phrased = f'<p class="soft">{escape(_SAY["phrased"])}<mark>{escape(quote)}</mark></p>'
-        also = phrased if quote and quote != entry.question and quote in entry.variants else ""
+    for entry, place, answer in ((ours, Place(one.file, one.row, one.where), left), (theirs, there, right)):
+        also = [quote for quote in one.quotes if quote != entry.question and quote in entry.variants]
+        phrased = "".join(
+            f'<p class="soft">{escape(_SAY["phrased"])}<mark>{escape(quote)}</mark></p>' for quote in also
+        )
         yield (
-            f'<div class="side">{_place(place)}<p class="q">{escape(entry.id)} {escape(entry.question)}</p>{also}'
+            f'<div class="side">{_place(place)}<p class="q">{escape(entry.id)} {escape(entry.question)}</p>{phrased}'
             f'<div class="text">{answer}</div></div>'
         )
     yield "</div>"
 
 
-def _marked(text: str, quote: str) -> str:
-    return f"<mark>{escape(quote)}</mark>".join(map(escape, text.split(quote)))
+def _marked(text: str, quotes: Sequence[str]) -> str:
+    parts = re.split("(" + "|".join(map(re.escape, sorted(quotes, key=len, reverse=True))) + ")", text)
+    return "".join(f"<mark>{escape(part)}</mark>" if part in quotes else escape(part) for part in parts)
 
 
 # --- one entry of the plan

@@ -14,7 +14,7 @@ from kb.ingest.review.near import Phrasings, neighbours
 from kb.ingest.review.pairs import near, shared
 from kb.ingest.review.personal import personal_data
 from kb.ingest.review.questions import odd_question
-from kb.ingest.review.variants import stray
+from kb.ingest.review.variants import stray, told
 from kb.ingest.review.wording import forbidden_wording, promises
 from kb.ports import Embedder
 from kb.types import EntryId, EntryState, SourcedEntry
@@ -89,7 +89,12 @@ def _compared(
     step(2, _STEPS)
     close = neighbours(phrasings)
     step(3, _STEPS)
-    return [*shared(phrasings, focus), *near(phrasings, close, focus), *stray(phrasings, close, focus)]
+    astray = stray(phrasings, close)
+    return [
+        *shared(phrasings, focus),
+        *near(phrasings, close, focus, frozenset(astray)),
+        *told(phrasings, close, astray, focus),
+    ]
 
 
 def _standing(known: SourcedEntry, places: Mapping[EntryId, Place]) -> Standing:

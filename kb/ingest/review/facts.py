@@ -22,6 +22,10 @@ class Kind(StrEnum):
     WHO = "who"
 
 
+#: From this share of common character pairs on two answers are one answer in other words.
+SAME_ANSWER = 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One contradiction between two answers, with the words of either."""
@@ -84,7 +88,7 @@ _YES = re.compile(
 _NO = re.compile(
     r"^(?:您好[,，!！]?)?(?:亲[,，])?(?:很|非常|十分|真的)?(?:抱歉|对不起|遗憾|不好意思)|^(?:目前|现在|暂时|商城|我们)*(?:还|暂|并)?(?:不|没有|没|无法|无需|未)"
 )
-_DENIES = re.compile("不(?!是)|没有|无法|无需|未(?=[开提支])|仅限|只能|只在")
+_DENIES = re.compile("免费|不(?!是)|没有|无法|无需|未(?=[开提支])|仅限|只能|只在")
 _BEARS = re.compile(
     "(?<!不必)(?<!不用)(?<!无需)(?<!不需)(?<!不需要)(?<!不由)(?<!是否)(?:由|需|需要|应)?(您|你|买家|顾客|商城|我们|商家|卖家|保险公司|厂家)(?:自行|自己|来|需|需要)?(?:承担|负担|支付|出(?!现|示|具|发|库|错|来|去|门))"
 )
@@ -100,8 +104,8 @@ def differences(ours: str, theirs: str, *, whether: bool) -> list[Difference]:
         if _contradict(set(mine), set(other), whole=unit not in _PARTLY)
     ]
     pays, other_pays = _bears(ours), _bears(theirs)
-    if pays and other_pays and set(pays) != set(other_pays):
-        found.append(Difference(Kind.WHO, "、".join(pays.values()), "、".join(other_pays.values())))
+    if pays and other_pays and pays[0] != other_pays[0]:
+        found.append(Difference(Kind.WHO, pays[1], other_pays[1]))
     if whether:
         yes, other_yes = _says_yes(ours), _says_yes(theirs)
         if yes is not other_yes:
@@ -120,9 +124,10 @@ def first_sentence(text: str) -> str:
     return _SENTENCE.split(text.strip(), maxsplit=1)[0]
 
 
-def _bears(text: str) -> dict[str, str]:
-    """Who pays or is responsible, and the words that say so."""
-    return {_PARTY.get(match[1], match[1]): match.group() for match in _BEARS.finditer(text)}
+def _bears(text: str) -> tuple[str, str] | None:
+    """Who is named first as paying or responsible, and the words that say so; exceptions come after the rule."""
+    match = _BEARS.search(text)
+    return (_PARTY.get(match[1], match[1]), match.group()) if match else None
 
 
 Amounts = Mapping[str, Mapping[float, str]]  # unit → value → as written

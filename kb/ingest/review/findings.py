@@ -1,5 +1,7 @@
 """What an editor is warned of: a stable code, where it is, why, and what to do, in the words of `kb.messages`."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -7,6 +9,8 @@ from typing import Any
 from kb import messages
 from kb.ingest.problems import Place, shorten
 from kb.types import Entry, EntryId
+
+_ROUGHLY = re.compile("（[^（）]*）$")  # where else it is: too long for a sentence
 
 
 class FindingCode(StrEnum):
@@ -57,7 +61,7 @@ class Finding:
     question: str
     message: str
     advice: str
-    quote: str = ""  # the words that it is about
+    quotes: tuple[str, ...] = ()  # the words that it is about
     other: Standing | None = None  # the entry that it collides with
     entry: Entry | None = None  # the entry itself, for whoever shows it
 
@@ -86,7 +90,7 @@ class Finding:
             "question": self.question,
             "message": self.message,
             "advice": self.advice,
-            "quote": self.quote,
+            "quotes": list(self.quotes),
             "other": other,
         }
 
@@ -96,7 +100,7 @@ def finding(
     at: Standing,
     weight: Weight = Weight.NOTICE,
     *,
-    quote: str = "",
+    quotes: Sequence[str] = (),
     other: Standing | None = None,
     **facts: object,
 ) -> Finding:
@@ -104,7 +108,7 @@ def finding(
     message, advice = messages.REVIEW_FINDINGS[code.value]
     shown = {
         "question": shorten(at.entry.question),
-        "quote": shorten(quote),
+        "quote": messages.REVIEW_AND.join(map(shorten, quotes)),
         "other": name_of(other, at) if other else "",
         "other_question": shorten(other.entry.question) if other else "",
         **{name: shorten(fact, 120) if isinstance(fact, str) else fact for name, fact in facts.items()},
@@ -119,7 +123,7 @@ def finding(
         question=at.entry.question,
         message=message.format_map(shown),
         advice=advice.format_map(shown),
-        quote=quote,
+        quotes=tuple(quotes),
         other=other,
         entry=at.entry,
     )
@@ -128,5 +132,6 @@ def finding(
 def name_of(other: Standing, seen_from: Standing) -> str:
     """Name another entry by its id and where it stands; its file only when that is another one."""
     place = other.place
-    where = place.where if place.file == seen_from.place.file else f"{place.file} {place.where}".strip()
+    where = _ROUGHLY.sub("", place.where)
+    where = where if place.file == seen_from.place.file else f"{place.file} {where}".strip()
     return f"{other.entry.id}（{where}）" if where else str(other.entry.id)

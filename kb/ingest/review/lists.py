@@ -23,19 +23,21 @@ class Wordings:
     def __init__(self, items: Iterable[str]) -> None:
         """Take plain words and /regular expressions/; raises ValueError for an expression that is none."""
         self.items = tuple(dict.fromkeys(items))
-        self._pattern = re.compile("|".join(map(_expression, self.items)), re.IGNORECASE) if self.items else None
+        alone = [item for item in self.items if "\\1" in item]  # groups are numbered over a whole expression
+        together = [item for item in self.items if item not in alone]
+        joined = ["|".join(map(_expression, together))] if together else []
+        self._patterns = [re.compile(text, re.IGNORECASE) for text in (*joined, *map(_expression, alone))]
 
     def find(self, text: str) -> list[str]:
         """The places of `text` that match, in order, each once; full-width letters and digits are seen as well."""
-        if self._pattern is None:
-            return []
         plain = unicodedata.normalize("NFKC", text)
-        return list(dict.fromkeys(match.group() for match in self._pattern.finditer(plain) if match.group()))
+        found = sorted(
+            (match.start(), match.group()) for pattern in self._patterns for match in pattern.finditer(plain)
+        )
+        return list(dict.fromkeys(words for _, words in found if words))
 
     def covers(self, text: str) -> bool:
         """Whether the whole of `text` is one of the items, white space and hyphens aside."""
-        if self._pattern is None:
-            return False
         plain = unicodedata.normalize("NFKC", text).strip()
         bare = re.sub(r"[\s\-]", "", plain)
         return any(

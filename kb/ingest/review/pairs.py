@@ -4,16 +4,13 @@ import re
 from collections.abc import Container, Iterator
 
 from kb import messages
-from kb.ingest.review.facts import Difference, alike, differences
+from kb.ingest.review.facts import SAME_ANSWER, Difference, alike, differences
 from kb.ingest.review.findings import Finding, FindingCode, Standing, Weight, finding
 from kb.ingest.review.near import Neighbours, Phrasings
 from kb.ingest.review.same import ask_the_same
 from kb.types import Entry, EntryId
 
 _AND = re.compile("[与和及、/／ ]")
-
-#: From this share of common character pairs on two answers are one answer in other words.
-SAME_ANSWER = 0.5
 
 
 def shared(phrasings: Phrasings, focus: Container[EntryId]) -> Iterator[Finding]:
@@ -32,16 +29,23 @@ def shared(phrasings: Phrasings, focus: Container[EntryId]) -> Iterator[Finding]
                 told.add((at.entry.id, known.entry.id))
                 yield _together(FindingCode.SAME_QUESTION, at, known, at.entry.question)
             else:
-                yield finding(FindingCode.SHARED_PHRASING, at, quote=phrasings.rows[one].written, other=known)
+                yield finding(FindingCode.SHARED_PHRASING, at, quotes=[phrasings.rows[one].written], other=known)
 
 
-def near(phrasings: Phrasings, neighbours: Neighbours, focus: Container[EntryId]) -> Iterator[Finding]:
-    """Entries of which one's standard question asks what a phrasing of the other asks; each pair once."""
+def near(
+    phrasings: Phrasings, neighbours: Neighbours, focus: Container[EntryId], astray: Container[int]
+) -> Iterator[Finding]:
+    """Entries of which one's standard question asks what a phrasing of the other asks; each pair once.
+
+    A variant that is `astray` says nothing of its entry.
+    """
     told: set[frozenset[int]] = set()
     exact = {frozenset(phrasings.rows[row].at for row in rows) for rows in phrasings.by_text().values()}
     for row, other, cosine in sorted(neighbours.pairs, key=lambda pair: -pair[2]):
         pair = frozenset((phrasings.rows[row].at, phrasings.rows[other].at))
-        if pair in told or pair in exact or not ask_the_same(phrasings.asked(row), phrasings.asked(other), cosine):
+        if pair in told or pair in exact or other in astray:
+            continue
+        if not ask_the_same(phrasings.asked(row), phrasings.asked(other), cosine):
             continue
         one, second = _order(phrasings, max(row, other), min(row, other), focus)
         if one is None:
@@ -91,10 +95,10 @@ def _together(code: FindingCode, at: Standing, other: Standing, quote: str, whet
     found = differences(ours, theirs, whether=asks)
     if found:
         told = "；".join(map(_told, found))
-        return finding(FindingCode.CONTRADICTION, at, quote=quote, other=other, differences=told)
+        return finding(FindingCode.CONTRADICTION, at, quotes=[quote] if quote else [], other=other, differences=told)
     if code is FindingCode.NEAR_DUPLICATE and alike(ours, theirs) < SAME_ANSWER:
         code = FindingCode.OTHER_ANSWER
-    return finding(code, at, Weight.NOTICE, quote=quote, other=other)
+    return finding(code, at, Weight.NOTICE, quotes=[quote] if quote else [], other=other)
 
 
 def _told(difference: Difference) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from kb import messages
 from kb.ingest.review.findings import Finding, FindingCode, Standing, Weight, finding
 from kb.ingest.review.lists import Wordings
 from kb.privacy import PersonalKind, find
@@ -14,18 +15,23 @@ _HOTLINE = re.compile(r"^(?:400|800|95\d{3}|12\d{3})")
 
 
 def personal_data(at: Standing, allowed: Wordings) -> Iterator[Finding]:
-    """Personal data in the phrasings and in the answer, each once."""
-    told: set[str] = set()
+    """Personal data in the phrasings and in the answer: one finding for what blocks, one for what may be the shop's."""
+    said: dict[Weight, dict[str, str]] = {Weight.BLOCKS: {}, Weight.CONFIRM: {}}
     for text in (*at.entry.phrasings, at.entry.answer):
         for piece in find(text):
-            said = text[piece.start : piece.end]
-            digits = re.sub(r"\D", "", said)
-            if said in told or allowed.covers(said):
-                continue
-            if piece.kind is PersonalKind.LANDLINE and _HOTLINE.match(digits):
-                continue  # a service number is nobody's own
-            if piece.kind is PersonalKind.ORDER and len(digits) < _SHORTEST_ORDER:
-                continue  # 每单 100 元
-            told.add(said)
-            weight = Weight.BLOCKS if piece.kind in _CERTAIN else Weight.CONFIRM
-            yield finding(FindingCode.PERSONAL_DATA, at, weight, quote=said, kind=piece.kind.value)
+            words = text[piece.start : piece.end]
+            if not _public(piece.kind, words) and not allowed.covers(words):
+                weight = Weight.BLOCKS if piece.kind in _CERTAIN else Weight.CONFIRM
+                said[weight][words] = piece.kind.value
+    for weight, found in said.items():
+        if found:
+            kinds = messages.REVIEW_AND.join(dict.fromkeys(found.values()))
+            yield finding(FindingCode.PERSONAL_DATA, at, weight, quotes=tuple(found), kind=kinds)
+
+
+def _public(kind: PersonalKind, words: str) -> bool:
+    """Whether it is nobody's own: a service number, or an amount (每单 100 元)."""
+    digits = re.sub(r"\D", "", words)
+    if kind is PersonalKind.LANDLINE:
+        return _HOTLINE.match(digits) is not None
+    return kind is PersonalKind.ORDER and len(digits) < _SHORTEST_ORDER

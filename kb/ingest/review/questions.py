@@ -62,7 +62,7 @@ def odd_question(at: Standing) -> Iterator[Finding]:
     why = why_odd(at.entry.question, at.entry.answer)
     if why:
         yield finding(
-            FindingCode.NOT_A_QUESTION, at, quote=at.entry.question, why=messages.REVIEW_NO_QUESTION[why.value]
+            FindingCode.NOT_A_QUESTION, at, quotes=[at.entry.question], why=messages.REVIEW_NO_QUESTION[why.value]
         )
 
 
@@ -94,7 +94,9 @@ def _points_nowhere(text: str) -> bool:
     if not match:
         return False
     rest = _QUESTION.sub("", match[1])
-    return len(re.sub(r"[么样办弄用钱要能会可以是的呢吗吧啊个得了多少有没在用]", "", rest)) <= 1
+    return (
+        len(re.sub(r"处理|解决|操作|使用|办理|[么样办弄用钱要能会可以是的呢吗吧啊个得了多少有没在用]", "", rest)) <= 1
+    )
 
 
 def _is_answer(plain: str, text: str, answer: str) -> bool:

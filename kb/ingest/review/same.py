@@ -24,7 +24,8 @@ M 多少钱 多少元 多少 几块钱 几元 多大 多重 多高 多长 多宽
 H 怎么样 怎么 怎样 如何 咋样 咋 流程 步骤 方法 方式是什么
 R 在哪里 从哪里 去哪里 到哪里 哪里 在哪儿 哪儿 在哪 什么地方 哪个地方 什么位置 入口
 Q 哪几种 哪些 哪几 哪个 哪种 什么 啥
-U 没有 没
+U 没有 没 未
+F 谁承担 谁负担 谁出 谁付 由谁
 C 能不能 可不可以 行不行 可否 能否 是否可以 是否能 是否支持 是否 可以 能够 会不会 有没有 支不支持 能 支持 吗 么
 S 查询 查看 查到 查 查找 看到 看
 Z 没有达到 没达到 未达到 不满 不足 未满
@@ -32,7 +33,7 @@ X 最多 最高 最大 上限
 L 最少 最低 最小
 D 破损 损坏 坏了 坏掉 坏
 P 赔付 赔偿 赔
-E 修改 更改 改成 改
+E 修改 更改 更换 变更 改成 换成 改
 A 以后 之后 后
 B 以前 之前 前
 I 以内 之内 内
@@ -48,7 +49,7 @@ _AHEAD = [(re.compile(way), symbol) for way, symbol in _WAYS.items() if "(" in w
 _WAY = re.compile("|".join([p.pattern for p, _ in _AHEAD] + sorted(map(re.escape, _PLAIN), key=len, reverse=True)))
 _SMALL = re.compile(
     r"我们|你们|您们|咱们|你家|贵店|贵司|贵商城|商城|平台|一下|想要|想|需要|须要|必须|要|我|你|您|请|麻烦|帮忙|帮|给|让|的话|的|地|得|了|呢|啊|呀|吧|哦|嘛|哈|"
-    r"是|有|会|在|到|把|将|被|就|都|也|还|再|才|与|和|跟|一般|通常|大概|大约|一共|总共|具体|自己|或者|或|及|以|用|为|个|另外|额外|现在|目前|之|这|那|时|申请|提交|订单|商品|东西|服务|地方|地区|情况"
+    r"是|有|会|在|到|把|将|被|就|都|也|还|再|才|与|和|跟|一般|通常|大概|大约|一共|总共|具体|自己|使用|或者|或|及|以|用|为|个|另外|额外|现在|目前|之|这|那|时候|时|申请|提交|订单|商品|东西|服务|地方|地区|情况"
 )
 _ASKS_WHETHER = re.compile(
     r"[吗么]$|能不能|可不可以|能否|可否|是否|会不会|有没有|行不行|支不支持|要不要|需不需要|是不是"
@@ -133,9 +134,9 @@ def name_others(a: Asked, b: Asked) -> bool:
 
 
 def asks_for(asked: Asked) -> frozenset[str]:
-    """What kind of answer is asked for; when and how long are one, as are how, why and what to do."""
+    """What kind of answer is asked for; when and how long are one, as are how, where, why and what to do."""
     return frozenset(
-        {"W": "T", "Y": "H", "N": "H", "Q": "M"}.get(part, part) for part in asked.core if part in "NYTWMHRQ"
+        {"W": "T", "Y": "H", "N": "H", "R": "H", "Q": "M"}.get(part, part) for part in asked.core if part in "NYTWMHRQ"
     )
 
 

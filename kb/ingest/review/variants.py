@@ -1,7 +1,10 @@
 """Variants that ask for another entry."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 
+import numpy as np
+
+from kb.ingest.review.facts import SAME_ANSWER, alike
 from kb.ingest.review.findings import Finding, FindingCode, finding
 from kb.ingest.review.near import Neighbours, Phrasings
 from kb.ingest.review.same import Asked, ask_the_same, asks_for, covered, differ_in_detail, name_others
@@ -18,24 +21,35 @@ _WORDS_ENOUGH = 4.0  # weight of a variant that says something by itself
 _SAME_DETAIL = 0.8  # cosine to the other entry when number, size or model agree with that one only
 
 
-def stray(phrasings: Phrasings, neighbours: Neighbours, focus: Container[EntryId]) -> Iterator[Finding]:
-    """Variants that ask what another entry's standard question asks, rather than what their own entry does."""
+def stray(phrasings: Phrasings, neighbours: Neighbours) -> list[int]:
+    """Rows of variants that ask what another entry's standard question asks, rather than what their own entry does."""
     shared = {row for rows in phrasings.by_text().values() for row in rows}
-    for row, phrasing in enumerate(phrasings.rows):
-        other = int(neighbours.nearest[row])
-        entry = phrasings.entries[phrasing.at]
-        if phrasing.standard or row in shared or other < 0 or neighbours.cosine[row] < NEAR:
-            continue
-        if entry.entry.id in focus and _strays(phrasings, row, other, float(neighbours.cosine[row])):
-            target = phrasings.entries[phrasings.rows[other].at]
-            yield finding(FindingCode.STRAY_VARIANT, entry, quote=phrasing.written, other=target)
+    return [
+        row
+        for row in np.flatnonzero((neighbours.nearest >= 0) & (neighbours.cosine >= NEAR)).tolist()
+        if row not in shared
+        and not phrasings.rows[row].standard
+        and _strays(phrasings, row, int(neighbours.nearest[row]), float(neighbours.cosine[row]))
+    ]
+
+
+def told(
+    phrasings: Phrasings, neighbours: Neighbours, rows: Iterable[int], focus: Container[EntryId]
+) -> Iterator[Finding]:
+    """Word what strays, for entries in focus."""
+    for row in rows:
+        entry = phrasings.entries[phrasings.rows[row].at]
+        target = phrasings.entries[phrasings.rows[int(neighbours.nearest[row])].at]
+        if entry.entry.id in focus:
+            yield finding(FindingCode.STRAY_VARIANT, entry, quotes=[phrasings.rows[row].written], other=target)
 
 
 def _strays(phrasings: Phrasings, row: int, other: int, cosine: float) -> bool:
     own = [at for at in phrasings.own(row) if at != row]
     variant, target = phrasings.asked(row), phrasings.asked(other)
-    if not own or name_others(variant, target):
-        return False
+    answers = [phrasings.entries[phrasings.rows[at].at].entry.answer for at in (row, other)]
+    if not own or name_others(variant, target) or alike(*answers) >= SAME_ANSWER:
+        return False  # with one answer the entries are duplicates, and the variant is at home in both
     ours = [phrasings.asked(at) for at in own]
     if ask_the_same(variant, target, cosine):
         return not any(ask_the_same(variant, one, 1.0) for one in ours)

@@ -8,11 +8,11 @@ from kb.ingest.review.lists import Wordings
 
 def forbidden_wording(at: Standing, forbidden: Wordings) -> Iterator[Finding]:
     """Service taboos (服务忌语) in the answer; an editor may insist."""
-    for said in forbidden.find(at.entry.answer):
-        yield finding(FindingCode.FORBIDDEN_WORDING, at, Weight.CONFIRM, quote=said)
+    if said := forbidden.find(at.entry.answer):
+        yield finding(FindingCode.FORBIDDEN_WORDING, at, Weight.CONFIRM, quotes=said)
 
 
 def promises(at: Standing, listed: Wordings) -> Iterator[Finding]:
     """Superlatives, guarantees and medical claims in the answer; an editor may insist."""
-    for said in listed.find(at.entry.answer):
-        yield finding(FindingCode.PROMISE, at, Weight.CONFIRM, quote=said)
+    if said := listed.find(at.entry.answer):
+        yield finding(FindingCode.PROMISE, at, Weight.CONFIRM, quotes=said)
