@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kb.ports import Rows, Vectors
 
 #: Up to so many vectors an exact scan is as quick as anything else and misses nothing.
-EXACT_UP_TO = 20_000
+EXACT_UP_TO = 4_000
 _LISTS_PER_ROOT = 2  # inverted lists per square root of the number of vectors
 _PROBED_SHARE = 1 / 6  # of the lists looked into; recall against exact search is held by the contract tests
 _SPARE = 2  # an inverted file finds so many times k with 8-bit codes, which are then compared exactly

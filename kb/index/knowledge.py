@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kb.index.courtesy import without_courtesy
 from kb.index.details import DetailTable
-from kb.index.exact import ExactIndex
+from kb.index.faiss_index import FaissIndex
 from kb.index.lexical import Lexical
 from kb.ports import Embedder, VectorIndex, Vectors
 from kb.text import Words, fingerprint, normalise
@@ -55,7 +55,7 @@ class Knowledge:
         embedder: Embedder,
         *,
         known: Known | None = None,
-        index: Callable[[Vectors], VectorIndex] = ExactIndex,
+        index: Callable[[Vectors], VectorIndex] = FaissIndex.build,
         words: Words | None = None,
     ) -> Self:
         """Index `entries`, encoding only texts whose fingerprint `known` doesn't know; dates and scopes count later.

@@ -22,9 +22,9 @@ def train_shipped(
 ) -> tuple[TrainingReport, Calibration | None]:
     """Train on the sets in `data` and write the model to `out`; then fit the confidence.
 
-    The confidence is fitted with a second model of the same make that has never seen the sets it is fitted on, and
-    holds for the first. None where `data` has none of those sets: then the present one stays, and publishing fits it to the
-    knowledge anyway. Both trainings go on from `work` when they were interrupted.
+    The confidence is fitted with a second model of the same make, which has never seen the sets it is fitted on, and
+    holds for the first. None where `data` has none of those sets: then the present one stays, and publishing fits it
+    to the knowledge anyway. Both trainings go on from `work` when they were interrupted.
     """
     report = train(data, out, seed=seed, work=work, quiet=quiet)
     if not all(_files(data, name) for name in FITTED_ON):
