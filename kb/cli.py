@@ -28,16 +28,17 @@ from kb.errors import ConfirmationNeeded, KbError
 from kb.settings import Settings
 
 if TYPE_CHECKING:
-    from kb.answer.backlog import Backlog
-    from kb.answer.gaps import Gap
     from collections.abc import Sequence
 
+    from kb.answer.backlog import Backlog
+    from kb.answer.gaps import Gap
     from kb.ingest import Plan, Problem
     from kb.ingest.review import Finding
     from kb.publish import Change, Gate, Looked, Outcome
     from kb.types import Candidate, Judgement
     from kb.wiring import Kb
 
+_GAPS_SHOWN = 20  # gaps, on the terminal
 _CHANGES_SHOWN = 40  # answers that change, on the terminal
 
 app = typer.Typer(help=messages.CLI_ABOUT, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -854,7 +855,7 @@ def _show_little_used(kb: "Kb", days: int, *, as_json: bool) -> None:
 
 
 @gaps.command("accept", help=messages.CLI_HELP["gaps_accept"])
-def gaps_accept(
+def gaps_accept(  # noqa: PLR0917 - options, all given by name
     gap: Annotated[str, _argument("gap", "GAP_ID")],
     kind: Annotated[_GapAs, _option("gap_as", "--as")],
     entry: Annotated[str, _option("gap_entry", "--entry")] = "",
