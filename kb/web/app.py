@@ -18,6 +18,7 @@ from kb.web.metrics import Metrics
 from kb.web.routes.answer import add_answer_route
 from kb.web.routes.conversations import conversation_routes
 from kb.web.routes.feedback import feedback_routes
+from kb.web.routes.gaps import gap_routes
 from kb.web.routes.health import health_routes
 from kb.web.routes.pages import page_routes
 from kb.web.routes.search import search_routes
@@ -58,6 +59,7 @@ def create_app(kb: Kb) -> FastAPI:
     app.include_router(feedback_routes(kb, door, metrics))
     app.include_router(conversation_routes(kb, door, stopping))
     app.include_router(ticket_routes(kb, door))
+    app.include_router(gap_routes(kb, door))
     app.include_router(health_routes(kb, door, metrics))
     app.include_router(page_routes(kb))
     add_document(app)

@@ -2,12 +2,13 @@
 
 import unicodedata
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from kb.types import Author, DecisionKind, Priority, Reason, ReplyKind, TicketState
+from kb.types import Author, DecisionKind, EntryState, Priority, Reason, ReplyKind, TicketState
 
 #: Characters of a question.
 LONGEST_QUESTION = 1000
@@ -361,3 +362,100 @@ class Problem(Shown):
     code: str
     errors: list[FieldProblem]
     instance: str | None = None
+
+
+# --- gaps --------------------------------------------------------------------------------------------------------
+
+
+class GapAs(StrEnum):
+    """What a gap becomes."""
+
+    ENTRY = "entry"
+    VARIANTS = "variants"
+
+
+class NearOut(Shown):
+    """An entry close to a gap."""
+
+    entry_id: str
+    question: str
+    confidence: float
+
+
+class SentOut(Shown):
+    """A reply that agents sent."""
+
+    text: str
+    times: int
+    unedited: int
+
+
+class GapOut(Shown):
+    """Questions that ask the same and were asked in vain."""
+
+    id: str
+    question: str = Field(description="the most typical one")
+    count: int
+    reasons: dict[str, int] = Field(description="how often handed_over, disliked, rephrased")
+    first_day: str
+    last_day: str
+    minutes: float = Field(description="of agents' time")
+    phrasings: list[str]
+    nearest: list[NearOut]
+    replies: list[SentOut] = Field(description="best first")
+    proposed_entry: str | None = Field(description="whose variants these should be; null: an entry of their own")
+
+
+class GapsOut(Shown):
+    """A page of gaps."""
+
+    gaps: list[GapOut]
+    total: int
+    limit: int
+    offset: int
+
+
+class AcceptIn(Given):
+    """What a gap is to become."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+
+    kind: GapAs = Field(alias="as", strict=False)
+    entry_id: Name = Field("", description="the entry that gets the questions as variants")
+    answer: Comment = Field("", description="the new entry's answer; empty: the best reply of an agent")
+
+
+class AcceptedOut(Shown):
+    """What a gap became."""
+
+    entry_id: str
+    question: str
+    answer: str
+    variants: list[str]
+    state: EntryState
+    source: str
+    revision: int
+    golden: int
+
+
+class IgnoredOut(Shown):
+    """A gap that is not shown again."""
+
+    gap_id: str
+    question: str
+
+
+class LittleUsedOut(Shown):
+    """An entry that hardly ever answers."""
+
+    entry_id: str
+    question: str
+    hits: int
+    disliked: int
+    last: datetime | None
+
+
+class LittleUsedsOut(Shown):
+    """Entries that hardly ever answer."""
+
+    entries: list[LittleUsedOut]
