@@ -870,11 +870,12 @@ def gaps_accept(  # noqa: PLR0917 - options, all given by name
     if kind is _GapAs.VARIANTS and not entry:
         raise typer.BadParameter(messages.GAPS_NEEDS_ENTRY)
     with _kb() as kb:
-        backlog, matcher = _backlog(kb), kb.matcher()
+        backlog = _backlog(kb)
+        found = backlog.find(kb.matcher(), gap, days)
         if kind is _GapAs.VARIANTS:
-            done = backlog.accept_as_variants(matcher, gap, EntryId(entry), "kb gaps", days=days)
+            done = backlog.accept_as_variants(found, EntryId(entry), "kb gaps")
         else:
-            done = backlog.accept_as_entry(matcher, gap, "kb gaps", answer=answer, days=days)
+            done = backlog.accept_as_entry(found, "kb gaps", answer=answer)
         if as_json:
             _print_json({"entry": done.entry.as_dict(), "revision": done.revision, "golden": done.golden})
             return
@@ -893,7 +894,9 @@ def gaps_ignore(
 ) -> None:
     """Say that a gap needs no answer."""
     with _kb() as kb:
-        ignored = _backlog(kb).ignore(kb.matcher(), gap, "kb gaps", days=days)
+        backlog = _backlog(kb)
+        ignored = backlog.find(kb.matcher(), gap, days)
+        backlog.ignore(ignored, "kb gaps")
         if as_json:
             _print_json({"ignored": ignored.id, "question": ignored.question})
         else:
