@@ -93,14 +93,11 @@ class Backlog:
                 return gap
         raise NotFound(f"there is no gap {gap_id!r} among the questions of the last {days} days; run `kb gaps` again")
 
-    def accept_as_entry(
-        self, matcher: Matcher, gap_id: str, author: str, *, answer: str = "", days: int = DAYS
-    ) -> Accepted:
+    def accept_as_entry(self, gap: Gap, author: str, *, answer: str = "") -> Accepted:
         """Draft an entry: the typical question, the others as variants, the best reply (or `answer`) as the answer.
 
-        Raises NotFound, InputError when no agent has answered yet and `answer` is empty, Conflict.
+        Raises InputError when no agent has answered yet and `answer` is empty, Conflict.
         """
-        gap = self.find(matcher, gap_id, days)
         text = answer.strip() or (gap.replies[0].text if gap.replies else "")
         if not text:
             raise InputError("no agent has answered this yet; say how with --answer (HTTP: the field `answer`)")
@@ -116,11 +113,8 @@ class Backlog:
         )
         return self._accept(gap, "entry", SourcedEntry(pure.with_variants(bare, gap.phrasings), SOURCE), author)
 
-    def accept_as_variants(
-        self, matcher: Matcher, gap_id: str, entry_id: EntryId, author: str, *, days: int = DAYS
-    ) -> Accepted:
+    def accept_as_variants(self, gap: Gap, entry_id: EntryId, author: str) -> Accepted:
         """Add the questions to an entry as other ways to ask it; raises NotFound, InputError, Conflict."""
-        gap = self.find(matcher, gap_id, days)
         found = next((s for s in self._store.entries.all() if s.entry.id == entry_id), None)
         if found is None:
             raise NotFound(f"there is no entry {entry_id!r}")
@@ -129,11 +123,9 @@ class Backlog:
         changed = SourcedEntry(pure.with_variants(found.entry, gap.phrasings), found.source)
         return self._accept(gap, "variants", changed, author)
 
-    def ignore(self, matcher: Matcher, gap_id: str, author: str, *, days: int = DAYS) -> Gap:
-        """Say that this needs no answer: neither it nor what is asked like it is shown again. Raises NotFound."""
-        gap = self.find(matcher, gap_id, days)
+    def ignore(self, gap: Gap, author: str) -> None:
+        """Say that this needs no answer: neither it nor what is asked like it is shown again."""
         self._decide(gap, "ignore", None, author)
-        return gap
 
     def little_used(self, days: int = DAYS) -> list[LittleUsed]:
         """Return live entries that answered at most `LOW` times within `days`, those that never did first.

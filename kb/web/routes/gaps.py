@@ -57,15 +57,11 @@ def gap_routes(kb: Kb, door: Door) -> APIRouter:
     ) -> AcceptedOut:
         """Draft an entry from a gap, or add its questions to an entry; they become golden questions."""
         body = await read(request, AcceptIn)
-        matcher = kb.matcher()
+        gap = await asyncio.to_thread(backlog.find, kb.matcher(), gap_id, days)
         if body.kind is GapAs.VARIANTS:
-            done = await asyncio.to_thread(
-                backlog.accept_as_variants, matcher, gap_id, EntryId(body.entry_id), caller.name, days=days
-            )
+            done = backlog.accept_as_variants(gap, EntryId(body.entry_id), caller.name)
         else:
-            done = await asyncio.to_thread(
-                backlog.accept_as_entry, matcher, gap_id, caller.name, answer=body.answer, days=days
-            )
+            done = backlog.accept_as_entry(gap, caller.name, answer=body.answer)
         return AcceptedOut(
             entry_id=done.entry.id,
             question=done.entry.question,
@@ -80,7 +76,8 @@ def gap_routes(kb: Kb, door: Door) -> APIRouter:
     @routes.post("/{gap_id}/ignore")
     async def ignore(gap_id: str, caller: Annotated[Caller, Depends(admitted)], days: Days = DAYS) -> IgnoredOut:
         """Say that a gap needs no answer; neither it nor what is asked like it is listed again."""
-        gap = await asyncio.to_thread(backlog.ignore, kb.matcher(), gap_id, caller.name, days=days)
+        gap = await asyncio.to_thread(backlog.find, kb.matcher(), gap_id, days)
+        backlog.ignore(gap, caller.name)
         return IgnoredOut(gap_id=gap.id, question=gap.question)
 
     return routes
