@@ -40,6 +40,8 @@ _DATE = re.compile(
     r"(?:\d{4}\s*[-/.年]\s*)?(?<!\d)(\d{1,2})\s*(?:月\s*(\d{1,2})\s*[日号]|[-/](\d{1,2})(?!\d|\s*[-/.天日个]))"
 )
 _ISO = re.compile(r"\d{4}\s*[-/年.]\s*(\d{1,2})\s*[-/月.]\s*(\d{1,2})\s*日?")
+#: Telephone numbers and the like: compared digit by digit they would be amounts.
+_CODE = re.compile(r"\d{3,}(?:-\d{3,})+|\d{7,}|[A-Za-z]+-?\d+[A-Za-z]*")
 _CHINESE = "零一二两三四五六七八九十百半"
 _NUMBER = rf"(?:\d+(?:\.\d+)?|[{_CHINESE}]+)"
 _UNITS = "个工作日|工作日|个小时|小时|分钟|秒钟?|个半月|个月|月龄|天|日|周|星期|年|岁|元|块|%|折|倍|次|张|件|个|片|罐|盒|瓶|袋|包|抽|粒|颗|期|段|级|条|号|码|kg|g|克|千克|公斤|ml|毫升|cm|厘米|米|公里|°c|℃|度|分|斤|点|瓦|w"
@@ -88,7 +90,7 @@ _YES = re.compile(
 _NO = re.compile(
     r"^(?:您好[,，!！]?)?(?:亲[,，])?(?:很|非常|十分|真的)?(?:抱歉|对不起|遗憾|不好意思)|^(?:目前|现在|暂时|商城|我们)*(?:还|暂|并)?(?:不|没有|没|无法|无需|未)"
 )
-_DENIES = re.compile("免费|不(?!是)|没有|无法|无需|未(?=[开提支])|仅限|只能|只在")
+_DENIES = re.compile("免(?!邮券)|不(?!是)|没有|无法|无需|未(?=[开提支])|仅限|只能|只在")
 _BEARS = re.compile(
     "(?<!不必)(?<!不用)(?<!无需)(?<!不需)(?<!不需要)(?<!不由)(?<!是否)(?:由|需|需要|应)?(您|你|买家|顾客|商城|我们|商家|卖家|保险公司|厂家)(?:自行|自己|来|需|需要)?(?:承担|负担|支付|出(?!现|示|具|发|库|错|来|去|门))"
 )
@@ -146,7 +148,7 @@ def _amounts(text: str) -> Amounts:
     plain = take("date", _ISO, plain)
     plain = take("date", _DATE, plain)
     plain = take("clock", _CLOCK, plain)
-    plain = _NO_COUNT.sub("\x00", plain)
+    plain = _NO_COUNT.sub("\x00", _CODE.sub("\x00", plain))
     for match in _AMOUNT.finditer(plain):
         unit = (match["unit"] or "").lower()
         for written in (match["from"], match["to"]):

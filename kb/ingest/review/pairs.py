@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterator
+from itertools import combinations
 
 from kb import messages
 from kb.ingest.review.facts import SAME_ANSWER, Difference, alike, differences
@@ -27,7 +28,7 @@ def shared(phrasings: Phrasings, focus: Container[EntryId]) -> Iterator[Finding]
                 continue
             if phrasings.rows[one].standard and phrasings.rows[other].standard:
                 told.add((at.entry.id, known.entry.id))
-                yield _together(FindingCode.SAME_QUESTION, at, known, at.entry.question)
+                yield _together(FindingCode.SAME_QUESTION, at, known, at.entry.question, phrasings.asked(one).whether)
             else:
                 yield finding(FindingCode.SHARED_PHRASING, at, quotes=[phrasings.rows[one].written], other=known)
 
@@ -40,7 +41,11 @@ def near(
     A variant that is `astray` says nothing of its entry.
     """
     told: set[frozenset[int]] = set()
-    exact = {frozenset(phrasings.rows[row].at for row in rows) for rows in phrasings.by_text().values()}
+    exact = {
+        frozenset((phrasings.rows[one].at, phrasings.rows[other].at))
+        for rows in phrasings.by_text().values()
+        for one, other in combinations(rows, 2)
+    }
     for row, other, cosine in sorted(neighbours.pairs, key=lambda pair: -pair[2]):
         pair = frozenset((phrasings.rows[row].at, phrasings.rows[other].at))
         if pair in told or pair in exact or other in astray:
@@ -88,11 +93,10 @@ def _narrowed(entry: Entry, other: Entry) -> bool:
     )
 
 
-def _together(code: FindingCode, at: Standing, other: Standing, quote: str, whether: bool | None = None) -> Finding:
+def _together(code: FindingCode, at: Standing, other: Standing, quote: str, whether: bool) -> Finding:
     """Word what two entries with one question are: contradicting, the same, or of different answers."""
     ours, theirs = at.entry.answer, other.entry.answer
-    asks = whether if whether is not None else at.entry.question.rstrip("？? ").endswith(("吗", "么"))
-    found = differences(ours, theirs, whether=asks)
+    found = differences(ours, theirs, whether=whether)
     if found:
         told = "；".join(map(_told, found))
         return finding(FindingCode.CONTRADICTION, at, quotes=[quote] if quote else [], other=other, differences=told)

@@ -10,6 +10,12 @@ from kb.privacy import PersonalKind, find
 
 #: These belong to one person and to nobody's answer; the others may be the shop's own.
 _CERTAIN = frozenset({PersonalKind.MOBILE, PersonalKind.IDENTITY_CARD, PersonalKind.BANK_CARD})
+#: Mail for everybody: an address there is somebody's own.
+_MAILBOX = re.compile(
+    r"@(?:vip\.)?(?:qq|foxmail|163|126|yeah|139|189|wo|sina|sohu|tom|21cn|aliyun|gmail|outlook|hotmail|live|msn|yahoo|icloud|me|"
+    r"proton|protonmail)\.",
+    re.IGNORECASE,
+)
 _SHORTEST_ORDER = 6  # digits
 _HOTLINE = re.compile(r"^(?:400|800|95\d{3}|12\d{3})")
 
@@ -30,7 +36,9 @@ def personal_data(at: Standing, allowed: Wordings) -> Iterator[Finding]:
 
 
 def _public(kind: PersonalKind, words: str) -> bool:
-    """Whether it is nobody's own: a service number, or an amount (每单 100 元)."""
+    """Whether it is nobody's own: a service number, a company's mailbox, or an amount (每单 100 元)."""
+    if kind is PersonalKind.EMAIL:
+        return _MAILBOX.search(words) is None
     digits = re.sub(r"\D", "", words)
     if kind is PersonalKind.LANDLINE:
         return _HOTLINE.match(digits) is not None

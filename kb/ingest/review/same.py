@@ -49,10 +49,10 @@ _AHEAD = [(re.compile(way), symbol) for way, symbol in _WAYS.items() if "(" in w
 _WAY = re.compile("|".join([p.pattern for p, _ in _AHEAD] + sorted(map(re.escape, _PLAIN), key=len, reverse=True)))
 _SMALL = re.compile(
     r"我们|你们|您们|咱们|你家|贵店|贵司|贵商城|商城|平台|一下|想要|想|需要|须要|必须|要|我|你|您|请|麻烦|帮忙|帮|给|让|的话|的|地|得|了|呢|啊|呀|吧|哦|嘛|哈|"
-    r"是|有|会|在|到|把|将|被|就|都|也|还|再|才|与|和|跟|一般|通常|大概|大约|一共|总共|具体|自己|使用|或者|或|及|以|用|为|个|另外|额外|现在|目前|之|这|那|时候|时|申请|提交|订单|商品|东西|服务|地方|地区|情况"
+    r"是|有|会|在|到|把|将|被|就|都|也|还|再|才|与|和|跟|满足|一般|通常|大概|大约|一共|总共|具体|自己|使用|或者|或|及|以|用|为|个|另外|额外|现在|目前|之|这|那|时候|时|申请|提交|订单|商品|东西|服务|地方|地区|情况"
 )
 _ASKS_WHETHER = re.compile(
-    r"[吗么]$|能不能|可不可以|能否|可否|是否|会不会|有没有|行不行|支不支持|要不要|需不需要|是不是"
+    r"吗$|(?<![什怎多那这要])么$|能不能|可不可以|能否|可否|是否|会不会|有没有|行不行|支不支持|要不要|需不需要|是不是"
 )
 _WITHIN = re.compile("内")
 _OVER = re.compile("过了|超过|过期|期满|逾期|外")
@@ -63,8 +63,13 @@ _SYMBOL_WEIGHT = 2.0  # a symbol stands for a word of two characters
 _LIGHT = {"C": 0.0, "I": 0.5, "A": 1.0, "S": 1.0, "V": 0.5}
 _ONE_SIDED = 0.14  # share of both cores that one side may say more than the other
 _CLOSE = 0.78  # cosine from which on a small residue is believed to be a matter of wording
-_SWAPPED_CLOSE = 0.93
-_SWAPPED = 0.12
+_A_WORD = 1.5  # weight of less than a word
+_TURNING = frozenset(
+    "非免无不反入出进买卖上下内外新旧老男女大小高低增减正负双单早晚左右首末日台"
+)  # one such character, another matter
+_BEFORE_AFTER = frozenset("AB")
+_DOING = re.compile("申请|使用|提交")
+_DEFINE = re.compile("^什么是|^什么叫")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +108,23 @@ def ask_the_same(a: Asked, b: Asked, similarity: float) -> bool:
     """Whether the two ask the same; `similarity` is the cosine of their vectors."""
     if not a.weight or not b.weight or differ_in_detail(a, b) or asks_for(a) != asks_for(b):
         return False
+    more, less = a.core - b.core, b.core - a.core
+    only_one = more.keys() | less.keys()
+    if only_one & _TURNING or only_one >= _BEFORE_AFTER or _do_other(a.text, b.text):
+        return False
+    if only_one and (_DEFINE.search(a.text) or _DEFINE.search(b.text)):
+        return False  # 什么是满享卡 asks for less than 满享卡的年费是什么
     ours, theirs = _says_more(a, b), _says_more(b, a)
+    if ours and theirs:
+        return False
     share = (ours + theirs) / (a.weight + b.weight)
-    if not share:
-        return True
-    if not (ours and theirs):
-        return share <= _ONE_SIDED and similarity >= _CLOSE
-    return share <= _SWAPPED and similarity >= _SWAPPED_CLOSE
+    return not share or (ours + theirs <= _A_WORD and share <= _ONE_SIDED and similarity >= _CLOSE)
+
+
+def _do_other(ours: str, theirs: str) -> bool:
+    """Whether both name a thing to do that the core leaves out, and not the same: 申请 and 使用."""
+    mine, others = set(_DOING.findall(ours)), set(_DOING.findall(theirs))
+    return bool(mine and others) and mine.isdisjoint(others)
 
 
 def covered(a: Asked, b: Asked) -> float:
