@@ -11,7 +11,7 @@ from kb.answer.respond import Policy, Responder
 from kb.errors import NotReady
 from kb.index import release
 from kb.ports import Clock, Embedder, SystemClock
-from kb.publish import Intake, Publisher, Worker
+from kb.publish import Editing, Intake, Publisher, Worker
 from kb.settings import Settings
 from kb.store.store import Store
 from kb.types import Manifest, ReleaseId
@@ -63,6 +63,11 @@ class Kb:
         """Takes files in."""
         settings = self.settings
         return Intake(self.store, self.clock, settings.timezone, settings.home, lambda: self.embedder)
+
+    @cached_property
+    def editing(self) -> Editing:
+        """Changes single entries and golden questions."""
+        return Editing(self.store, self.clock, self.settings.timezone)
 
     @cached_property
     def worker(self) -> Worker:

@@ -50,6 +50,14 @@ class Entries:
             raise _unknown(id)
         return _sourced(row).entry
 
+    def written(self, id: EntryId) -> tuple[SourcedEntry, int]:  # noqa: A002
+        """Return one entry with its source, and the revision that wrote it last; raises NotFound."""
+        with self._database.connection() as connection:
+            row = connection.execute(select(*_COLUMNS, entries.c.revision).where(entries.c.id == id)).one_or_none()
+        if row is None:
+            raise _unknown(id)
+        return _sourced(row), int(row.revision)
+
     def apply(
         self,
         put: Sequence[SourcedEntry],

@@ -17,13 +17,17 @@ from kb.web.headers import SecurityHeaders
 from kb.web.metrics import Metrics
 from kb.web.routes.answer import add_answer_route
 from kb.web.routes.conversations import conversation_routes
+from kb.web.routes.entries import entry_routes
 from kb.web.routes.feedback import feedback_routes
 from kb.web.routes.gaps import gap_routes
 from kb.web.routes.health import health_routes
+from kb.web.routes.ingest import ingest_routes
 from kb.web.routes.pages import page_routes
+from kb.web.routes.releases import job_routes, release_routes
 from kb.web.routes.search import search_routes
 from kb.web.routes.tickets import ticket_routes
 from kb.web.stopping import Stopping
+from kb.web.working import Working
 from kb.wiring import Kb, build
 
 log = logging.getLogger("kb.web")
@@ -42,6 +46,8 @@ def create_app(kb: Kb) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stopping.watch()
         await _follow_once(kb)
+        working = Working(kb)
+        working.start()
         tasks = [asyncio.create_task(_follow(kb)), asyncio.create_task(_forget(kb))]
         try:
             yield
@@ -50,6 +56,7 @@ def create_app(kb: Kb) -> FastAPI:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            working.stop()
             kb.close()
 
     app = FastAPI(title="kb", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -60,6 +67,10 @@ def create_app(kb: Kb) -> FastAPI:
     app.include_router(conversation_routes(kb, door, stopping))
     app.include_router(ticket_routes(kb, door))
     app.include_router(gap_routes(kb, door))
+    app.include_router(entry_routes(kb, door))
+    app.include_router(release_routes(kb, door))
+    app.include_router(job_routes(kb, door))
+    app.include_router(ingest_routes(kb, door))
     app.include_router(health_routes(kb, door, metrics))
     app.include_router(page_routes(kb))
     add_document(app)

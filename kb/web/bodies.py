@@ -22,10 +22,10 @@ _SPECIAL: dict[tuple[str, str], type[InputError]] = {
 }
 
 
-async def read(request: Request, model: type[Model]) -> Model:
-    """Return the request's body as a `model`; raises Refused, and never reads more than `LIMIT` bytes."""
+async def read(request: Request, model: type[Model], *, limit: int = LIMIT) -> Model:
+    """Return the request's body as a `model`; raises Refused, and never reads more than `limit` bytes."""
     _check_type(request)
-    body = await _bytes(request)
+    body = await _bytes(request, limit)
     try:
         values = from_json(body, allow_inf_nan=False)
     except ValueError as error:
@@ -52,10 +52,10 @@ def _check_type(request: Request) -> None:
         )
 
 
-async def _bytes(request: Request) -> bytes:
+async def _bytes(request: Request, limit: int) -> bytes:
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length[:19]) > LIMIT:
-        raise _too_large()
+    if length.isdigit() and int(length[:19]) > limit:
+        raise _too_large(limit)
     body = b""
     while True:
         message = await request.receive()
@@ -63,15 +63,15 @@ async def _bytes(request: Request) -> bytes:
             raise ClientDisconnect
         chunk: bytes = message.get("body", b"")
         body += chunk
-        if len(body) > LIMIT:
-            raise _too_large()
+        if len(body) > limit:
+            raise _too_large(limit)
         if not message.get("more_body", False):
             return body
 
 
-def _too_large() -> Refused:
+def _too_large(limit: int) -> Refused:
     return Refused(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", f"a body may have {LIMIT} bytes at most", close=True
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", f"a body may have {limit} bytes at most", close=True
     )
 
 

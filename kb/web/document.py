@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 from starlette.responses import HTMLResponse, JSONResponse
 
+from kb.web.editor_schemas import ApplyIn, EntryIn, ExpectIn, GoldenIn, PublishIn, RestoreIn, RollbackIn
 from kb.web.failures import MEDIA_TYPE
 from kb.web.schemas import AnswerIn, CloseIn, FeedbackIn, Problem, ReplyIn, TransferIn
 
@@ -24,7 +25,21 @@ _SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"header": []}, {}]
 _OPEN_PATHS = ("/healthz", "/readyz")
 
 #: Bodies that routes read by themselves, so that FastAPI doesn't know them; and what every route may answer.
-_MODELS = (AnswerIn, FeedbackIn, ReplyIn, TransferIn, CloseIn, Problem)
+_MODELS = (
+    AnswerIn,
+    FeedbackIn,
+    ReplyIn,
+    TransferIn,
+    CloseIn,
+    EntryIn,
+    ExpectIn,
+    RestoreIn,
+    GoldenIn,
+    PublishIn,
+    RollbackIn,
+    ApplyIn,
+    Problem,
+)
 
 Json = Mapping[str, Any]
 

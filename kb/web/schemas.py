@@ -18,7 +18,7 @@ LONGEST_TEXT = 4000
 _LINE_CONTROLS = frozenset("\n\r\t")
 
 
-def _no_controls(text: str) -> str:
+def no_controls(text: str) -> str:
     """Refuse control characters but line breaks and tabs: no keyboard sends them, and not every store takes them."""
     if not text.isprintable() and any(
         unicodedata.category(char) == "Cc" and char not in _LINE_CONTROLS for char in text
@@ -27,17 +27,17 @@ def _no_controls(text: str) -> str:
     return text
 
 
-Name = Annotated[str, StringConstraints(max_length=100), AfterValidator(_no_controls)]
+Name = Annotated[str, StringConstraints(max_length=100), AfterValidator(no_controls)]
 Text = Annotated[
     str,
     StringConstraints(min_length=1, max_length=LONGEST_TEXT, strip_whitespace=True),
-    AfterValidator(_no_controls),
+    AfterValidator(no_controls),
 ]
-Comment = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_no_controls)]
+Comment = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(no_controls)]
 AskedText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=LONGEST_QUESTION, strip_whitespace=True),
-    AfterValidator(_no_controls),
+    AfterValidator(no_controls),
 ]
 #: Ids of the caller's own making may be shorter than ours, but must survive a URL.
 Conversation = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:\-]{1,128}$")]
@@ -164,7 +164,7 @@ class AnswerOut(Shown):
 class FeedbackIn(Given):
     """What a customer thought of an answer; a second word replaces the first."""
 
-    answer_id: Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_no_controls)]
+    answer_id: Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(no_controls)]
     helpful: bool
     comment: Comment = ""
 

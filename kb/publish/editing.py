@@ -1,0 +1,239 @@
+"""Single entries and golden questions as editors change them: looked up, written, retired, restored."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
+from threading import Lock
+from typing import Any
+
+from kb.errors import Conflict, IngestBlocked, InputError, NotFound
+from kb.ingest import Place, Problem, Reading, plan
+from kb.ingest.columns import Column
+from kb.ingest.entries import judge
+from kb.ingest.problems import Report
+from kb.ingest.record import Record
+from kb.ports import Clock
+from kb.store.store import Store
+from kb.text import normalise
+from kb.types import Entry, EntryId, EntryState, GoldenQuestion, SourcedEntry
+
+_Change = Callable[[SourcedEntry | None], SourcedEntry]
+
+#: Somebody else may write in between; the entry itself is looked at again each time.
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What entries are looked for; an empty field narrows nothing."""
+
+    text: str = ""  # in the id, question, variants or answer
+    category: str = ""
+    product: str = ""
+    tag: str = ""
+    source: str = ""
+    state: EntryState | None = None
+
+    def admits(self, sourced: SourcedEntry, haystack: str, needle: str) -> bool:
+        """Whether an entry is among them; `needle` is the normalised text."""
+        entry = sourced.entry
+        return (
+            (self.state is None or entry.state is self.state)
+            and (not self.category or entry.category == self.category)
+            and (not self.product or entry.product == self.product)
+            and (not self.tag or self.tag in entry.tags)
+            and (not self.source or sourced.source == self.source)
+            and (not needle or needle in haystack)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the entries that were found, and of how many."""
+
+    total: int
+    entries: tuple[SourcedEntry, ...]
+    revision: int  # of the knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An entry as the store has it, and what is worth knowing about it."""
+
+    sourced: SourcedEntry
+    revision: int  # that wrote it last
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """All entries of one revision, ready to be searched."""
+
+    revision: int
+    entries: tuple[SourcedEntry, ...]
+    haystacks: tuple[str, ...]
+
+
+class Editing:
+    """Changes of single entries, each a revision of its own. Nothing is served before it is published."""
+
+    def __init__(self, store: Store, clock: Clock, timezone: tzinfo) -> None:
+        """Take the shop's time zone, for dates that are over."""
+        self._store = store
+        self._clock = clock
+        self._timezone = timezone
+        self._shelf: _Shelf | None = None
+        self._filling = Lock()
+
+    def find(self, wanted: Wanted, *, limit: int = 50, offset: int = 0) -> Page:
+        """Return entries in order of id."""
+        shelf = self._current()
+        needle = normalise(wanted.text)
+        found = [
+            sourced
+            for sourced, haystack in zip(shelf.entries, shelf.haystacks, strict=True)
+            if wanted.admits(sourced, haystack, needle)
+        ]
+        return Page(len(found), tuple(found[offset : offset + limit]), shelf.revision)
+
+    def get(self, id_: EntryId) -> Kept:
+        """Return one entry; raises NotFound."""
+        sourced, revision = self._store.entries.written(id_)
+        return Kept(sourced, revision)
+
+    def put(self, id_: EntryId, fields: Mapping[str, Any], *, author: str, expect: int | None = None) -> Kept:
+        """Write an entry; its fields are those of a JSONL row and go through the same checks.
+
+        `expect` is the revision of the entry that the change was made on, 0 for a new one: raises Conflict when it was
+        written since. Raises IngestBlocked, in the editors' words, when the fields cannot be used.
+        """
+        report = Report("")
+        record = Record({Column(name): value for name, value in fields.items()} | {Column.ID: id_})
+        judged = judge(record, report, self._today())
+        if judged.entry is None:
+            raise IngestBlocked("；".join(problem.message for problem in report.problems))
+        entry = judged.entry
+        source = f"@{author}"
+
+        def change(old: SourcedEntry | None) -> SourcedEntry:
+            return SourcedEntry(entry, old.source if old else source)
+
+        kept = self._write(id_, change, author=author, expect=expect)
+        return replace(kept, problems=(*report.close(), *self._seen_together(kept.sourced)))
+
+    def retire(self, id_: EntryId, *, author: str, expect: int | None = None) -> Kept:
+        """Take an entry out of what is published next; raises NotFound, or Conflict as `put` does."""
+        return self._write(id_, lambda old: _in_state(old, id_, EntryState.RETIRED), author=author, expect=expect)
+
+    def restore(self, id_: EntryId, revision: int, *, author: str, expect: int | None = None) -> Kept:
+        """Make an entry again what a revision left; raises NotFound, or Conflict as `put` does."""
+        past = next((entry for at, _, _, entry in self.history(id_) if at == revision), None)
+        if past is None:
+            raise NotFound(f"revision {revision} did not write entry {id_!r}; its history says which did")
+        earlier = past
+
+        def change(old: SourcedEntry | None) -> SourcedEntry:
+            return SourcedEntry(earlier, old.source if old else f"@{author}")
+
+        return self._write(id_, change, author=author, expect=expect)
+
+    def history(self, id_: EntryId) -> list[tuple[int, datetime, str, Entry]]:
+        """Return revision, time, author and the entry as it was then, oldest first; raises NotFound."""
+        return self._store.entries.history(id_)
+
+    def golden(self, text: str = "", *, limit: int = 50, offset: int = 0) -> tuple[int, list[GoldenQuestion]]:
+        """Return how many golden questions hold `text`, and some of them."""
+        needle = normalise(text)
+        found = [one for one in self._store.golden.all() if needle in normalise(one.text)]
+        return len(found), found[offset : offset + limit]
+
+    def add_golden(self, question: GoldenQuestion, *, author: str) -> GoldenQuestion:
+        """Write a golden question, or change the one with this text; raises InputError for an unknown entry."""
+        known = {
+            sourced.entry.id for sourced in self._current().entries if sourced.entry.state is not EntryState.RETIRED
+        }
+        if lost := [one for one in question.expected if one not in known]:
+            raise InputError(f"there is no entry {', '.join(lost)} that could answer it")
+        old = next((one for one in self._store.golden.all() if one.text == question.text), None)
+        new = replace(question, source=old.source if old else f"@{author}")
+        if new != old:
+            self._apply([], author=author, golden=[new])
+        return new
+
+    def remove_golden(self, id_: str, *, author: str) -> None:
+        """Remove a golden question by its `golden_id`; raises NotFound."""
+        self._apply([], author=author, golden_gone=[self._store.golden.get(id_).text])
+
+    def _write(self, id_: EntryId, change: _Change, *, author: str, expect: int | None) -> Kept:
+        for _ in range(_TRIES):
+            revision = self._store.entries.revision()  # before the entry is read, so that a later change is noticed
+            old, last = self._last(id_)
+            if expect is not None and expect != last:
+                raise Conflict(f"entry {id_!r} was written by revision {last}, not {expect}; read it again")
+            new = change(old)
+            if new == old:
+                return Kept(new, last)
+            try:
+                now = self._clock.now()
+                return Kept(new, self._store.entries.apply([new], [], author=author, now=now, expect=revision))
+            except Conflict:
+                continue
+        raise Conflict("the knowledge is being changed by others all the time; try again")
+
+    def _last(self, id_: EntryId) -> tuple[SourcedEntry | None, int]:
+        try:
+            return self._store.entries.written(id_)
+        except NotFound:
+            return None, 0
+
+    def _apply(
+        self,
+        put: Sequence[SourcedEntry],
+        *,
+        author: str,
+        golden: Sequence[GoldenQuestion] = (),
+        golden_gone: Sequence[str] = (),
+    ) -> None:
+        for _ in range(_TRIES):
+            try:
+                self._store.entries.apply(
+                    put,
+                    [],
+                    author=author,
+                    now=self._clock.now(),
+                    expect=self._store.entries.revision(),
+                    golden=golden,
+                    golden_gone=golden_gone,
+                )
+            except Conflict:
+                continue
+            return
+        raise Conflict("the knowledge is being changed by others all the time; try again")
+
+    def _seen_together(self, sourced: SourcedEntry) -> tuple[Problem, ...]:
+        """What is wrong with an entry beside the others: a shared phrasing, a follow-up that leads nowhere."""
+        reading = Reading(
+            entries=(sourced,), problems=(), files=(), scopes=(), places={sourced.entry.id: Place(sourced.source)}
+        )
+        return plan(reading, self._current().entries).problems
+
+    def _current(self) -> _Shelf:
+        with self._filling:
+            revision = self._store.entries.revision()
+            if self._shelf is None or self._shelf.revision != revision:
+                entries = tuple(self._store.entries.all())
+                self._shelf = _Shelf(revision, entries, tuple(_haystack(one.entry) for one in entries))
+            return self._shelf
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(self._timezone).date()
+
+
+def _in_state(old: SourcedEntry | None, id_: EntryId, state: EntryState) -> SourcedEntry:
+    if old is None:
+        raise NotFound(f"there is no entry {id_!r}")
+    return SourcedEntry(replace(old.entry, state=state), old.source)
+
+
+def _haystack(entry: Entry) -> str:
+    return "\n".join([entry.id.lower(), *(normalise(text) for text in (*entry.phrasings, entry.answer))])

@@ -1,0 +1,250 @@
+"""What editors send and get: entries, golden questions, releases, uploads and jobs."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+
+from kb.types import EntryState, JobKind, JobState
+from kb.web.schemas import AskedText, Given, Name, Shown, no_controls
+
+_Id = Annotated[
+    str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), AfterValidator(no_controls)
+]
+_Line = Annotated[str, StringConstraints(max_length=1000), AfterValidator(no_controls)]
+_Date = Annotated[str, StringConstraints(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+_Block = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(no_controls)]
+
+
+class LinkIn(Given):
+    """A page that the answer points to."""
+
+    title: Name
+    url: Annotated[str, StringConstraints(max_length=2000), AfterValidator(no_controls)]
+
+
+class EntryIn(Given):
+    """An entry as an editor writes it."""
+
+    question: _Line
+    answer: _Block
+    variants: list[_Line] = Field([], max_length=500)
+    category: Name = ""
+    tags: list[Name] = Field([], max_length=50)
+    product: Name = ""
+    valid_from: _Date = Field("", description="first day on which it is served, 2026-12-01")
+    valid_until: _Date = Field("", description="last day on which it is served")
+    state: Annotated[EntryState, Field(strict=False)] = EntryState.LIVE
+    links: list[LinkIn] = Field([], max_length=50)
+    follow_ups: list[_Line] = Field([], max_length=50)
+    expect: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="the entry's `revision` that this was made from, 0 for a new one: a conflict if it moved on"
+    )
+
+
+class ExpectIn(Given):
+    """Which revision of the entry is meant."""
+
+    expect: Annotated[int, Field(ge=0)] | None = None
+
+
+class RestoreIn(ExpectIn):
+    """To which revision an entry goes back."""
+
+    revision: int = Field(ge=1)
+
+
+class ProblemOut(Shown):
+    """Something that an editor should know."""
+
+    code: str
+    message: str
+    advice: str
+
+
+class EntryOut(Shown):
+    """An entry as the store has it."""
+
+    id: str
+    question: str
+    answer: str
+    variants: list[str]
+    category: str
+    tags: list[str]
+    product: str
+    valid_from: str
+    valid_until: str
+    state: EntryState
+    links: list[dict[str, str]]
+    follow_ups: list[str]
+    source: str
+
+
+class EntryDetail(EntryOut):
+    """An entry with what is worth knowing about it."""
+
+    revision: int = Field(description="that wrote it last; send it back as `expect`")
+    problems: list[ProblemOut]
+
+
+class EntriesOut(Shown):
+    """A page of entries in order of id."""
+
+    total: int
+    limit: int
+    offset: int
+    revision: int = Field(description="of the knowledge")
+    entries: list[EntryOut]
+
+
+class StepOut(Shown):
+    """An entry as one revision left it."""
+
+    revision: int
+    at: datetime
+    author: str
+    entry: dict[str, Any]
+
+
+class HistoryOut(Shown):
+    """What became of an entry, oldest first."""
+
+    steps: list[StepOut]
+
+
+class GoldenIn(Given):
+    """A question that is asked before every publication."""
+
+    question: AskedText
+    expected: list[_Id] = Field(max_length=50, description="every entry that would be right; none for a person")
+    handoff: Name = Field("", description="why a person must answer")
+    kind: Name = ""
+
+
+class GoldenOut(Shown):
+    """A golden question."""
+
+    id: str
+    question: str
+    expected: list[str]
+    handoff: str
+    kind: str
+    source: str
+
+
+class GoldenPage(Shown):
+    """A page of golden questions."""
+
+    total: int
+    limit: int
+    offset: int
+    questions: list[GoldenOut]
+
+
+class ReleaseOut(Shown):
+    """A release."""
+
+    id: str
+    created_at: datetime
+    revision: int
+    entries: int
+    phrasings: int
+    current: bool
+
+
+class ReleasesOut(Shown):
+    """All releases, newest first."""
+
+    releases: list[ReleaseOut]
+
+
+class PublishIn(Given):
+    """How to publish."""
+
+    accept: bool = Field(default=False, description="even when golden questions break or the promise is not kept")
+    refit: bool = Field(default=False, description="fit the confidence anew, however little has changed")
+    at: Annotated[AwareDatetime, Field(strict=False)] | None = Field(
+        None, description="when; at once if it is not said"
+    )
+
+
+class RollbackIn(Given):
+    """To which release to go back."""
+
+    release: _Id | None = Field(None, description="the one before the present one if it is not said")
+
+
+class RolledBack(Shown):
+    """The release that is live again."""
+
+    release: str
+    entries: int
+
+
+class OutcomeOut(Shown):
+    """What a release does with a question."""
+
+    decision: str
+    entry_id: str | None
+
+
+class ChangeOut(Shown):
+    """A question that two releases treat differently."""
+
+    question: str
+    old: OutcomeOut
+    new: OutcomeOut
+    golden: bool
+    breaks: bool
+
+
+class EntryChangeOut(Shown):
+    """An entry that differs between two releases."""
+
+    id: str
+    fields: list[str]
+    old: dict[str, Any]
+    new: dict[str, Any]
+
+
+class DiffOut(Shown):
+    """What differs between two releases."""
+
+    a: str
+    b: str
+    added: list[dict[str, Any]]
+    changed: list[EntryChangeOut]
+    removed: list[dict[str, Any]]
+    golden: int
+    answers: list[ChangeOut]
+
+
+class ApplyIn(Given):
+    """Write what was planned."""
+
+    confirmed: bool = Field(default=False, description="also when doubts were found, or many entries would be retired")
+    publish: bool = False
+    accept: bool = Field(default=False, description="publish also what does not pass the gate")
+
+
+class JobOut(Shown):
+    """Work that lasts. It is kept in the store and carried out by whichever service process takes it first."""
+
+    id: str
+    kind: JobKind
+    state: JobState
+    author: str
+    created_at: datetime
+    due_at: datetime
+    request: dict[str, Any]
+    progress: dict[str, Any] = Field(description="step, done, of")
+    result: dict[str, Any]
+    problem: dict[str, Any] = Field(description="code and detail, when it failed or cannot go on")
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class JobsOut(Shown):
+    """The last jobs, newest first."""
+
+    jobs: list[JobOut]
