@@ -87,6 +87,28 @@ def bigrams(text: str) -> list[str]:
     return [a + b for a, b in pairwise(units)]
 
 
+_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百]+")
+_FIGURES = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+
+
+def plain_numbers(text: str) -> str:
+    """A normalised text with its Chinese numerals below 1,000 as digits: 十五天 is 15天, 两件 is 2件."""
+    return _NUMERAL.sub(lambda match: _figures(match.group()), text)
+
+
+def _figures(numeral: str) -> str:
+    if "十" not in numeral and "百" not in numeral:
+        return "".join(str(_FIGURES[char]) for char in numeral)  # 二零二六: figure by figure
+    total = last = 0
+    for char in numeral:
+        if char in _FIGURES:
+            last = _FIGURES[char]
+        else:
+            total += (last or 1) * (10 if char == "十" else 100)
+            last = 0
+    return str(total + last)
+
+
 #: Words that jieba's dictionary counts less often, or that are longer, are left out: three fifths of it, words that
 #: customers hardly ever write.
 _RAREST, _LONGEST = 5, 6

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text import Words, bigrams, characters, fingerprint, normalise
+from kb.text import Words, bigrams, characters, fingerprint, normalise, plain_numbers
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,18 @@ def test_fingerprints_differ_with_the_text() -> None:
     assert fingerprint("退款") == fingerprint("退款")
     assert fingerprint("退款") != fingerprint("退货")
     assert len(fingerprint("")) == 32
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("十五天", "15天"),
+        ("两件", "2件"),
+        ("一百二十三", "123"),
+        ("二十", "20"),
+        ("二零二六年", "2026年"),
+        ("7天", "7天"),
+    ],
+)
+def test_numerals_become_digits(text: str, plain: str) -> None:
+    assert plain_numbers(text) == plain
