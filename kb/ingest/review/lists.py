@@ -29,12 +29,19 @@ class Wordings:
         self._patterns = [re.compile(text, re.IGNORECASE) for text in (*joined, *map(_expression, alone))]
 
     def find(self, text: str) -> list[str]:
-        """The places of `text` that match, in order, each once; full-width letters and digits are seen as well."""
+        """What matches in `text`, in order, each once; full-width letters and digits are seen as well."""
         plain = unicodedata.normalize("NFKC", text)
-        found = sorted(
-            (match.start(), match.group()) for pattern in self._patterns for match in pattern.finditer(plain)
+        spans = sorted(
+            (match.span() for pattern in self._patterns for match in pattern.finditer(plain)),
+            key=lambda span: (span[0], -span[1]),
         )
-        return list(dict.fromkeys(words for _, words in found if words))
+        found: list[str] = []
+        end = 0
+        for start, stop in spans:
+            if stop > end:
+                found.append(plain[start:stop])
+                end = stop
+        return list(dict.fromkeys(found))
 
     def covers(self, text: str) -> bool:
         """Whether the whole of `text` is one of the items, white space and hyphens aside."""
