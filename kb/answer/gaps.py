@@ -186,7 +186,7 @@ def _cleaned(trace: Trace, why: Why) -> Vain | None:
     """Without personal data; None for small talk, and for what a person must see whatever the knowledge holds."""
     text = " ".join(_MASKS.sub(" ", mask(trace.question)).split())
     form = matched_form(text)
-    if len(characters(form)) < 2 or guard(normalise(text)) is not None:
+    if len(characters(form)) < 2 or any(guard(normalise(said)) for said in (trace.question, text)):
         return None
     return Vain(text, form, trace.at, why, trace.entry_id if why is Why.DISLIKED else None, trace.handling)
 
