@@ -1,6 +1,6 @@
 """Near twins: a question that is worded like a phrasing but for one thing, and asks for something else by it.
 
-满199减50的券怎么领 is all but one number the phrasing 满199减20的券怎么领: every likeness is high, and the answer wrong.
+满199减50的券怎么领 is all but one number the phrasing 满199减20的券怎么领: every likeness is high, the answer wrong.
 Four such things are looked for: another word in the same place, a negation more or less, two parties that have changed
 places (积分转给家人, 家人积分转给我), and another question about the same (为什么, 怎么).
 """
