@@ -56,6 +56,7 @@ class Kb:
             keep=settings.keep_releases,
             timezone=settings.timezone,
             replay=settings.replay,
+            opened=self._opened,
         )
 
     @cached_property
@@ -110,6 +111,14 @@ class Kb:
             opened.manifest.id,
         )
         return Serving(opened.manifest, matcher)
+
+    def _opened(self, release_id: ReleaseId) -> release.Release | None:
+        """The release in use, if it is this one."""
+        serving = self._serving
+        if serving is None or serving.manifest.id != release_id:
+            return None
+        matcher = serving.matcher
+        return release.Release(serving.manifest, matcher.knowledge, matcher.calibration.to_json())
 
     def close(self) -> None:
         """Let go of the database."""

@@ -17,7 +17,7 @@ from kb.errors import Conflict, KbError, NotReady, ReleaseError
 from kb.index import release
 from kb.index.exact import ExactIndex
 from kb.index.faiss_index import FaissIndex
-from kb.index.knowledge import Knowledge
+from kb.index.knowledge import Knowledge, own_words
 from kb.ports import Clock, Embedder, Vectors
 from kb.publish import diff as differing
 from kb.publish.carry import Fitted, changed
@@ -27,6 +27,7 @@ from kb.store.store import Store
 from kb.text import NORMALISER, fingerprint
 from kb.types import (
     DecisionKind,
+    Entry,
     EntryState,
     GoldenQuestion,
     Manifest,
@@ -71,8 +72,13 @@ class Publisher:
         keep: int,
         timezone: tzinfo = UTC,
         replay: int = 200,
+        opened: Callable[[ReleaseId], release.Release | None] = lambda _: None,
     ) -> None:
-        """Take the folder of the releases, what gives the embedder, and the settings of the same names."""
+        """Take the folder of the releases, what gives the embedder, and the settings of the same names.
+
+        `opened` gives a release that this process has open already.
+        """
+        self._opened = opened
         self._store = store
         self._clock = clock
         self._root = root
@@ -103,8 +109,7 @@ class Publisher:
             if not entries:
                 raise NotReady("there is no live entry to publish; run `kb ingest data/faq` first")
             telling = _Telling(embedder, progress)
-            remembered = _Remembered(live)
-            knowledge = Knowledge.build(entries, telling, known=remembered, index=self._build_index)
+            knowledge, encoded = self._knowledge(entries, live, telling)
             now = self._clock.now()
             new = ReleaseId(_new_id(now, revision))
             golden = self._store.golden.all()
@@ -142,7 +147,7 @@ class Publisher:
             self._store.releases.add(manifest)
             self._store.releases.point(manifest.id, now)
             self._prune()
-            return Published(manifest, changed=True, encoded=remembered.new(knowledge.texts), gate=gate)
+            return Published(manifest, changed=True, encoded=encoded, gate=gate)
 
     def diff(self, a: ReleaseId, b: ReleaseId, *, progress: Progress = _silent) -> Diff:
         """Compare two releases; raises ReleaseError when one of them is gone or cannot be read."""
@@ -212,10 +217,28 @@ class Publisher:
     def _live(self, embedder: Embedder) -> release.Release | None:
         """The live release if it was made for this program; its vectors need not be computed again."""
         current = self._store.releases.current()
+        if current is None:
+            return None
         try:
-            return (current and release.open_release(self._root, current, embedder.name, self._index)) or None
+            if (opened := self._opened(current)) is not None:
+                release.verify(self._root, current)  # what is in memory may be gone from the disk
+                return opened
+            return release.open_release(self._root, current, embedder.name, self._index)
         except ReleaseError:
             return None  # made by another embedder, or damaged: all is built anew
+
+    def _knowledge(
+        self, entries: Sequence[Entry], live: release.Release | None, embedder: Embedder
+    ) -> tuple[Knowledge, int]:
+        """Index the entries, and say how many of their texts had to be encoded.
+
+        Where only answers, dates or links have changed, what is searched stays as it is.
+        """
+        if live and (same := _searched_alike(live.knowledge, entries)):
+            return same, 0
+        remembered = _Remembered(live)
+        knowledge = Knowledge.build(entries, embedder, known=remembered, index=self._build_index)
+        return knowledge, remembered.new(knowledge.texts)
 
     def _build_index(self, vectors: Vectors) -> ExactIndex | FaissIndex:
         return ExactIndex(vectors) if self._index == "exact" else FaissIndex.build(vectors)
@@ -398,6 +421,18 @@ class _Remembered:
     def new(self, texts: Sequence[str]) -> int:
         """Count the texts that are not known."""
         return len({fingerprint(text) for text in texts} - self._rows.keys())
+
+
+def _searched_alike(knowledge: Knowledge, entries: Sequence[Entry]) -> Knowledge | None:
+    """The same knowledge with other answers; None when a phrasing, or one of the house's own words, has changed."""
+    ordered = sorted(entries, key=lambda entry: entry.id)
+    if [entry.id for entry in ordered] != [entry.id for entry in knowledge.entries]:
+        return None
+    if any(new.phrasings != old.phrasings for new, old in zip(ordered, knowledge.entries, strict=True)):
+        return None
+    if own_words(ordered) != own_words(knowledge.entries):
+        return None
+    return replace(knowledge, entries=tuple(ordered))
 
 
 def _matcher(opened: release.Release, embedder: Embedder) -> Matcher:

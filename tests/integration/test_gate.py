@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kb.errors import PublicationRefused
+from kb.index.release import open_release
 from kb.ports import SystemClock
 from kb.publish import GateRefused, Publisher
 from kb.store.store import Store
@@ -187,3 +188,24 @@ def test_two_releases_are_compared(store: Store, publisher: Publisher) -> None:
     assert diff.removed == ()
     assert [(change.question, change.breaks) for change in diff.answers] == [("退款几天到", True)]
     assert [entry.id for entry in publisher.diff(second.id, first.id).removed] == ["ZZ001"]
+
+
+def test_other_answers_alone_leave_what_is_searched_as_it_is(
+    store: Store, publisher: Publisher, tmp_path: Path
+) -> None:
+    put(store, *ENTRIES)
+    first = publisher.publish().manifest
+    put(store, replace(ENTRIES[1], answer="当天到账。"))
+    second = publisher.publish().manifest
+    same = {name for name in first.files if first.files[name] == second.files[name]}
+    assert set(first.files) - same == {"entries.jsonl"}
+    opened = open_release(tmp_path / "releases", second.id, BigramEmbedder().name, "exact")
+    assert opened.knowledge.entries[2].answer == "当天到账。"
+
+
+def test_a_new_category_cuts_words_anew(store: Store, publisher: Publisher) -> None:
+    put(store, *ENTRIES)
+    first = publisher.publish().manifest
+    put(store, replace(ENTRIES[1], category="退款多久"))
+    second = publisher.publish().manifest
+    assert first.files["vocabularies.json"] != second.files["vocabularies.json"]
