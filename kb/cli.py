@@ -487,7 +487,7 @@ def _show_judgement(judgement: "Judgement", message: str, took_ms: float) -> Non
         f"[bold {colour}]{messages.CLI_DECISIONS[decision.kind]}[/]（{messages.CLI_REASONS[decision.reason]}）"
         f"  {messages.CLI_CONFIDENCE} {judgement.confidence:.2f}"
     )
-    out.print(message, markup=False)
+    out.print(message, markup=False, soft_wrap=True)
     out.print(f"[dim]{messages.CLI_RELEASE} {judgement.release} · {messages.CLI_TOOK} {took_ms:.1f} ms[/]")
 
 

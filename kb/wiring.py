@@ -14,7 +14,11 @@ from kb.ports import Clock, Embedder, SystemClock
 from kb.publish import Editing, Intake, Publisher, Worker
 from kb.settings import Settings
 from kb.store.store import Store
-from kb.types import Manifest, ReleaseId
+from kb.types import Manifest, Question, ReleaseId
+
+
+#: Asked of every release before it serves: the first question is slower, and no customer should wait for it.
+_FIRST_QUESTION = "请问这个怎么用"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ class Kb:
             opened.manifest.limits,
             opened.manifest.id,
         )
+        matcher.judge(Question(_FIRST_QUESTION), opened.manifest.created_at.date())
         return Serving(opened.manifest, matcher)
 
     def _opened(self, release_id: ReleaseId) -> release.Release | None:
