@@ -16,7 +16,6 @@ from kb.settings import Settings
 from kb.store.store import Store
 from kb.types import Manifest, Question, ReleaseId
 
-
 #: Asked of every release before it serves: the first question is slower, and no customer should wait for it.
 _FIRST_QUESTION = "请问这个怎么用"
 
