@@ -4,11 +4,11 @@ import hashlib
 import re
 import unicodedata
 from functools import cache
-from itertools import pairwise
+from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from opencc import OpenCC
 
@@ -83,8 +83,13 @@ def characters(text: str) -> list[str]:
 
 def bigrams(text: str) -> list[str]:
     """Neighbouring pairs of `characters`, with an edge mark at both ends so that one character still makes two."""
-    units = ["^", *characters(text), "$"]
-    return [a + b for a, b in pairwise(units)]
+    return pairs(characters(text))
+
+
+def pairs(units: "Sequence[str]") -> list[str]:
+    """The `bigrams` of a text of which `units` are the `characters`."""
+    marked = ["^", *units, "$"]
+    return list(map(add, marked, marked[1:]))
 
 
 _NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百]+")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -49,19 +49,25 @@ class Calibration:
     promise: float  # precision of direct answers that the limits were set for
     fitted_on: Mapping[str, Any]
     measured: Mapping[str, float]
+    _as_arrays: tuple[Floats, Floats, Floats, Floats] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Keep the figures as arrays too."""
+        arrays = tuple(np.array(one) for one in (self.means, self.scales, self.order, self.weights))
+        object.__setattr__(self, "_as_arrays", arrays)
 
     def score(self, table: Table) -> Scored:
         """Put candidates in order and give each its chance; `table` is (candidates, features) as `measure` gives it."""
         inputs = self.inputs(table)
-        order = np.argsort(-inputs[:, -3], kind="stable")
-        inputs = inputs[order]
-        chance = 1 / (1 + np.exp(-(inputs @ np.array(self.weights) + self.intercept)))
+        order = (-inputs[:, -3]).argsort(kind="stable")
+        inputs = inputs.take(order, 0)
+        chance = 1 / (1 + np.exp(-(inputs @ self._as_arrays[3] + self.intercept)))
         return Scored(order, np.minimum.accumulate(chance), inputs)
 
     def inputs(self, table: Table) -> Floats:
         """Standardised features and the three figures of `FROM_ORDER`: (candidates, features + 3)."""
-        z = standardised(table, np.array(self.means), np.array(self.scales))
-        return with_order(z, np.array(self.order))
+        means, scales, order, _ = self._as_arrays
+        return with_order(standardised(table, means, scales), order)
 
     def contributions(self, inputs: Floats) -> dict[str, float]:
         """What each figure adds to the log-odds, for one row of `Scored.inputs`; with `intercept` they sum to them."""
@@ -132,11 +138,19 @@ class Calibration:
 
 def standardised(table: Table, means: Floats, scales: Floats) -> Floats:
     """Features with mean 0 and spread 1, none further than 6 from it."""
-    return np.clip((table - means) / scales, -6, 6)
+    z: Floats = table - means
+    z /= scales
+    np.maximum(z, -6, out=z)
+    return np.minimum(z, 6, out=z)
 
 
 def with_order(z: Floats, order: Floats) -> Floats:
     """Append the order score, its lead over the other candidates and its share among them (softmax)."""
     score = z @ order
     share = np.exp(score - score.max())
-    return np.column_stack([z, score, ahead_of_others(score), share / share.sum()])
+    inputs = np.empty((len(z), z.shape[1] + len(FROM_ORDER)))
+    inputs[:, :-3] = z
+    inputs[:, -3] = score
+    inputs[:, -2] = ahead_of_others(score)
+    inputs[:, -1] = share / share.sum()
+    return inputs

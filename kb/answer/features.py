@@ -4,6 +4,7 @@ The figures have no scale of their own, so that they carry over from one knowled
 and however many phrasings an entry has.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from kb.index.details import Detail, Details, details
 from kb.index.knowledge import Knowledge
-from kb.index.lexical import VIEWS, Terms
+from kb.index.lexical import VIEWS, Ranges, Terms
 from kb.ports import Embedder, Vectors
 
 Table = NDArray[np.float32]
@@ -75,27 +76,14 @@ FEATURES: tuple[str, ...] = (
 )
 _AT = {name: at for at, name in enumerate(FEATURES)}
 _COUNTED_BACK = [VIEWS.index(view) for view in ("words", "characters", "concepts")]
-_BEST = [_AT[name] for name in ("dense", *VIEWS, *(f"cover_{v}" for v in VIEWS), "same_concepts", "soft", "soft_both")]
-_UNION = [_AT[f"union_{view}"] for view in VIEWS]
-_BACK = [_AT[f"back_{VIEWS[view]}"] for view in _COUNTED_BACK]
+_VIEWS_AT = slice(_AT["words"], _AT["cover_concepts"] + 1)  # the scores of each view, then the shares that are covered
+_BACK = slice(_AT["back_words"], _AT["back_concepts"] + 1)
+_UNION = slice(_AT["union_words"], _AT["union_concepts"] + 1)
 _MISSING = [_AT[f"missing_{VIEWS[view][:-1]}"] for view in _COUNTED_BACK]
-_REST = [
-    _AT[name]
-    for name in (
-        "dense_second",
-        "centre",
-        "soft_back",
-        "vote",
-        "phrasings",
-        "question_length",
-        "longer",
-        "negation_differs",
-        "detail_differs",
-        "conflict",
-    )
-]
-_AHEAD_FROM = [_AT[name] for name in _AHEAD]
-_AHEAD_TO = [_AT[f"{name}_ahead"] for name in _AHEAD]
+_AHEAD_FROM = np.array([_AT[name] for name in _AHEAD])
+_AHEAD_TO = slice(_AT["dense_ahead"], _AT["dense_ahead"] + len(_AHEAD))
+_CONCEPTS = VIEWS.index("concepts")
+_CHARACTERS = VIEWS.index("characters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +110,11 @@ class Measured:
 class _Rows:
     """The phrasings of the entries that are compared."""
 
-    rows: Positions  # in the knowledge
+    ranges: Ranges  # in the knowledge
+    rows: Positions  # the same, one by one
+    sizes: Positions  # (entries,) how many each has
     begins: Positions  # (entries,) where each entry's begin among them
-    group: Positions  # (rows,) the entry of each, by its place
+    there: NDArray[np.bool_]  # (entries, most of one) which places are taken when each entry has a line of its own
 
 
 def read(knowledge: Knowledge, text: str, embedder: Embedder) -> Reading:
@@ -143,62 +133,70 @@ def read(knowledge: Knowledge, text: str, embedder: Embedder) -> Reading:
 def measure(knowledge: Knowledge, question: Reading, positions: Positions) -> Measured:
     """Compare the question with the entries at `positions`, at least one."""
     phrasings = _rows_of(knowledge, question, positions)
-    terms = question.terms
-    sims = np.asarray(knowledge.vectors[phrasings.rows]) @ question.vector
-    held = knowledge.lexical.hits(terms, phrasings.rows)
+    terms, lexical, begins = question.terms, knowledge.lexical, phrasings.begins
+    sims = _of(knowledge.vectors, phrasings) @ question.vector
+    held = lexical.hits(terms, phrasings.ranges)
     hit = (held > 0).astype(np.float32)
-    scores = held @ _by_view(terms, terms.weights)
-    idf = _by_view(terms, terms.idf)
-    totals = idf.sum(axis=0)
-    explained = hit @ idf  # (rows, views)
-    masses = np.asarray(knowledge.lexical.masses[phrasings.rows])
+    scores = held @ terms.weights_by_view
+    explained = hit @ terms.idf_by_view  # (rows, views)
+    totals = terms.idf_by_view.sum(axis=0)
+    masses = _of(lexical.masses, phrasings)
     forth, back = _aligned(knowledge, question, phrasings)
     near = (sims + scores[:, 0] + scores[:, 1] + scores[:, 2]) / 4
-    closest = np.lexsort((-near, phrasings.group))[phrasings.begins]
-    either = masses[:, 3] + totals[3] - explained[:, 3]
-    found = np.zeros((len(positions), len(FEATURES)), np.float32)
-    found[:, _BEST] = np.maximum.reduceat(
-        np.column_stack(
-            [sims, scores, _share(explained, totals), _share(explained[:, 3], either), forth, np.minimum(forth, back)]
-        ),
-        phrasings.begins,
-        axis=0,
-    )
-    together = np.logical_or.reduceat(held > 0, phrasings.begins, axis=0)
-    found[:, _UNION] = _share(together @ idf, totals)
-    found[:, _BACK] = _share(explained[closest], masses[closest])[:, _COUNTED_BACK]
-    missing = np.where(together, 0, terms.idf)
+    closest = begins + _in_lines(near, phrasings).argmax(axis=1)
+    rows = phrasings.rows.take(closest)
+    best = np.empty((len(sims), 12), np.float32)
+    best[:, 0] = sims
+    best[:, 1:5] = scores
+    best[:, 5:9] = _share(explained, totals)
+    best[:, 9] = _share(explained[:, _CONCEPTS], masses[:, _CONCEPTS] + totals[_CONCEPTS] - explained[:, _CONCEPTS])
+    best[:, 10] = forth
+    best[:, 11] = np.minimum(forth, back)
+    best = np.maximum.reduceat(best, begins, axis=0)
+    found = np.empty((len(positions), len(FEATURES)), np.float32)
+    found[:, _AT["dense"]] = best[:, 0]
+    found[:, _AT["dense_second"]] = _second(sims, phrasings) - best[:, 0]
+    found[:, _AT["centre"]] = knowledge.centroids.take(positions, 0) @ question.vector
+    found[:, _VIEWS_AT] = best[:, 1:9]
+    found[:, _BACK] = _share(explained.take(closest, 0), masses.take(closest, 0))[:, _COUNTED_BACK]
+    together = np.maximum.reduceat(hit, begins, axis=0)
+    found[:, _UNION] = _share(together @ terms.idf_by_view, totals)
+    missing = (1 - together) * (terms.idf / lexical.unknown_idf)
     for at, view in zip(_MISSING, _COUNTED_BACK, strict=True):
-        found[:, at] = missing[:, terms.spans[view]].max(axis=1, initial=0) / knowledge.lexical.unknown_idf
+        found[:, at] = missing[:, terms.spans[view]].max(axis=1, initial=0)
+    found[:, _AT["same_concepts"]] = best[:, 9]
+    found[:, _AT["soft"]] = best[:, 10]
+    found[:, _AT["soft_back"]] = back.take(closest)
+    found[:, _AT["soft_both"]] = best[:, 11]
+    votes = np.add.reduceat(np.exp(_SHARP * (near - near.max())), begins)
+    found[:, _AT["vote"]] = votes / votes.sum()
+    length = max(float(terms.counts[terms.spans[_CHARACTERS]].sum()), 1.0)
+    found[:, _AT["phrasings"]] = np.log(phrasings.sizes)
+    found[:, _AT["question_length"]] = math.log(length)
+    found[:, _AT["longer"]] = np.log(np.maximum(lexical.sizes[rows, _CHARACTERS], 1) / length)
+    conflicts = _in_details(knowledge, question, phrasings, closest, found)
+    found[:, _AHEAD_TO] = ahead_of_others(found.take(_AHEAD_FROM, 1))
+    return Measured(found, rows, conflicts)
+
+
+def _in_details(
+    knowledge: Knowledge, question: Reading, phrasings: _Rows, closest: Positions, found: Table
+) -> tuple[str, ...]:
+    """Fill in what details say, and name those in which every phrasing of an entry differs."""
+    found[:, _AT["negation_differs"]] = knowledge.details.denials_differ(question.details, phrasings.rows.take(closest))
     differs = knowledge.details.differences(question.text, question.details, phrasings.rows)
+    if not differs.any():
+        found[:, _AT["detail_differs"] : _AT["conflict"] + 1] = 0
+        return ("",) * len(found)
     everywhere: NDArray[np.bool_] = np.logical_and.reduceat(differs.any(axis=1), phrasings.begins)
-    rows = phrasings.rows[closest]
-    length = max(float(terms.counts[terms.spans[1]].sum()), 1.0)
-    sizes = np.diff(np.append(phrasings.begins, len(phrasings.rows)))
-    found[:, _REST] = np.column_stack(
-        [
-            _second(sims, phrasings, sizes) - found[:, _AT["dense"]],
-            knowledge.centroids[positions] @ question.vector,
-            back[closest],
-            _vote(near, phrasings, len(positions)),
-            np.log(sizes),
-            np.full(len(positions), np.log(length)),
-            np.log(np.maximum(knowledge.lexical.sizes[rows, 1], 1) / length),
-            knowledge.details.denials_differ(question.details, rows),
-            np.logical_or.reduce(differs[closest], axis=1),
-            everywhere,
-        ]
-    )
-    found[:, _AHEAD_TO] = ahead_of_others(found[:, _AHEAD_FROM])
-    return Measured(found, rows, _conflicts(differs[closest], everywhere))
+    found[:, _AT["detail_differs"]] = differs[closest].any(axis=1)
+    found[:, _AT["conflict"]] = everywhere
+    return _conflicts(differs[closest], everywhere)
 
 
-def _by_view(terms: Terms, values: Values) -> Values:
-    """(terms, views) the values of each view in a column of its own."""
-    out = np.zeros((len(values), len(VIEWS)), np.float32)
-    for view, span in enumerate(terms.spans):
-        out[span, view] = values[span]
-    return out
+def _of(values: Values, phrasings: _Rows) -> Values:
+    """Some figures for each of the phrasings."""
+    return np.concatenate([values[a:b] for a, b in phrasings.ranges])
 
 
 def _share(part: Values, whole: Values) -> Values:
@@ -223,57 +221,71 @@ def ahead_of_others(values: Values) -> Values:
 
 
 def _rows_of(knowledge: Knowledge, question: Reading, positions: Positions) -> _Rows:
-    starts = knowledge.starts[positions]
-    sizes = knowledge.starts[positions + 1] - starts
-    if sizes.max() > CLOSEST:
-        kept = [
-            _nearest(knowledge, question, start, size)
-            for start, size in zip(starts.tolist(), sizes.tolist(), strict=True)
-        ]
+    starts, ends = knowledge.starts.take(positions), knowledge.starts.take(positions + 1)
+    sizes = ends - starts
+    ranges: Ranges = list(zip(starts.tolist(), ends.tolist(), strict=True))
+    most = int(sizes.max())
+    if most > CLOSEST:
+        kept = [_nearest(knowledge, question, a, b) for a, b in ranges]
         sizes = np.array([len(some) for some in kept], np.int64)
         rows = np.concatenate(kept)
+        ranges = [(row, row + 1) for row in rows.tolist()]
+        most = CLOSEST
     else:
-        rows = np.arange(sizes.sum()) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
-    return _Rows(rows, np.cumsum(sizes) - sizes, np.repeat(np.arange(len(positions)), sizes))
+        rows = np.concatenate([knowledge.all_rows[a:b] for a, b in ranges])
+    return _Rows(ranges, rows, sizes, sizes.cumsum() - sizes, np.arange(most) < sizes[:, None])
 
 
-def _nearest(knowledge: Knowledge, question: Reading, start: int, size: int) -> Positions:
-    rows = np.arange(start, start + size)
-    if size <= CLOSEST:
+def _nearest(knowledge: Knowledge, question: Reading, start: int, end: int) -> Positions:
+    rows = knowledge.all_rows[start:end]
+    if len(rows) <= CLOSEST:
         return rows
-    near = np.asarray(knowledge.vectors[start : start + size]) @ question.vector
-    near += knowledge.lexical.hits(question.terms, rows) @ question.terms.weights
+    near = np.asarray(knowledge.vectors[start:end]) @ question.vector
+    near += knowledge.lexical.hits(question.terms, [(start, end)]) @ question.terms.weights
     return rows[np.sort(np.argpartition(-near, CLOSEST)[:CLOSEST])]
 
 
-def _second(values: Values, phrasings: _Rows, sizes: Positions) -> Values:
+def _in_lines(values: Values, phrasings: _Rows) -> Values:
+    """(entries, most of one) each entry's values in a line of its own, filled up with what is less than any."""
+    lines = np.full(phrasings.there.shape, -np.inf, np.float32)
+    lines[phrasings.there] = values
+    return lines
+
+
+def _second(values: Values, phrasings: _Rows) -> Values:
     """The second largest value of each entry, the largest where there is only one."""
-    ordered = values[np.lexsort((-values, phrasings.group))]
-    return ordered[phrasings.begins + (sizes > 1)]
+    lines = _in_lines(values, phrasings)
+    lines.sort(axis=1)
+    second: Values = lines[:, max(lines.shape[1] - 2, 0)]
+    return np.where(phrasings.sizes > 1, second, lines[:, -1])
 
 
 def _aligned(knowledge: Knowledge, question: Reading, phrasings: _Rows) -> tuple[Values, Values]:
     """How near the question's words come to the words of each row, and the row's to the question's; 1 is all."""
-    ids, row = knowledge.lexical.units(phrasings.rows, 0)
+    ids, sizes = knowledge.lexical.words(phrasings.ranges)
     span = question.terms.spans[0]
-    forth, back = np.zeros(len(phrasings.rows)), np.zeros(len(phrasings.rows))
-    if len(ids) and span.start < span.stop:
-        distinct, which = np.unique(ids, return_inverse=True)
-        near = np.clip(question.word_vectors @ knowledge.word_vectors[distinct].T, 0, 1) ** 2
-        begins = np.flatnonzero(np.diff(row, prepend=-1))
-        filled = row[begins]
-        idf = question.terms.idf[span]
-        weight = knowledge.lexical.idf[distinct]
-        forth[filled] = idf @ np.maximum.reduceat(near[:, which], begins, axis=1) / idf.sum()
-        matched = (near.max(axis=0) * weight)[which]
-        back[filled] = np.add.reduceat(matched, begins) / np.add.reduceat(weight[which], begins)
+    if not len(ids) or span.start == span.stop:
+        return np.zeros(len(sizes), np.float32), np.zeros(len(sizes), np.float32)
+    seen = np.zeros(len(knowledge.word_vectors), bool)
+    seen[ids] = True
+    distinct = seen.nonzero()[0]
+    place = np.empty(len(seen), np.int32)
+    place[distinct] = np.arange(len(distinct), dtype=np.int32)
+    which = place.take(ids)
+    near = knowledge.word_vectors.take(distinct, 0) @ question.word_vectors.T  # (distinct, words of the question)
+    np.maximum(near, 0, out=near)
+    np.minimum(near, 1, out=near)
+    near *= near
+    weight = knowledge.lexical.idf.take(distinct)
+    idf = question.terms.idf[span]
+    ends = sizes.cumsum()
+    filled = sizes.nonzero()[0]  # all but empty rows
+    begins = (ends - sizes).take(filled)
+    forth, back = np.zeros(len(sizes), np.float32), np.zeros(len(sizes), np.float32)
+    forth[filled] = np.maximum.reduceat(near.take(which, 0), begins, axis=0) @ (idf / idf.sum())
+    matched = near.max(axis=1) * weight
+    back[filled] = np.add.reduceat(matched.take(which), begins) / np.add.reduceat(weight.take(which), begins)
     return forth, back
-
-
-def _vote(near: Values, phrasings: _Rows, entries: int) -> Values:
-    votes = np.bincount(phrasings.group, np.exp(_SHARP * (near - near.max())), entries)
-    share: Values = votes / votes.sum()
-    return share
 
 
 def _conflicts(differs: NDArray[np.bool_], everywhere: NDArray[np.bool_]) -> tuple[str, ...]:

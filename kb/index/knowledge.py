@@ -134,6 +134,11 @@ class Knowledge:
         }
 
     @cached_property
+    def all_rows(self) -> NDArray[np.int64]:
+        """(rows,) every row, in order: an entry's are a piece of it."""
+        return np.arange(len(self.texts))
+
+    @cached_property
     def centroids(self) -> Vectors:
         """(entries, dim) the mean direction of each entry's phrasings, of length 1 unless all are zero."""
         if not self.entries:

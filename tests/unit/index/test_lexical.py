@@ -48,7 +48,7 @@ def test_bigrams_are_a_cosine(lexical: Lexical) -> None:
 def test_hits_give_the_same_scores_as_the_posting_lists(lexical: Lexical) -> None:
     for question in ("退款怎么申请", "开发票", "没有的字", "退退款"):
         terms = lexical.terms(question, by_characters(question))
-        hits = lexical.hits(terms, np.arange(len(TEXTS)))
+        hits = lexical.hits(terms, [(0, 3), (3, len(TEXTS))])
         for view, span in enumerate(terms.spans):
             np.testing.assert_allclose(
                 hits[:, span] @ terms.weights[span], lexical.scores(terms, (view,)), rtol=1e-5, atol=1e-6
@@ -60,7 +60,7 @@ def test_unknown_terms_count_as_rare_and_match_nothing(lexical: Lexical) -> None
     assert (terms.ids[terms.spans[0]] == -1).all()
     assert terms.idf[terms.spans[0]].min() >= lexical.idf.max() - 1e-6
     assert not lexical.scores(terms).any()
-    assert not lexical.hits(terms, np.arange(len(TEXTS))).any()
+    assert not lexical.hits(terms, [(0, 3), (3, len(TEXTS))]).any()
 
 
 def test_an_empty_question_scores_nothing(lexical: Lexical) -> None:
@@ -82,11 +82,20 @@ def test_it_is_the_same_after_being_saved(lexical: Lexical) -> None:
         np.testing.assert_array_equal(lexical.scores(terms), again.scores(same))
 
 
-def test_units_are_the_words_of_each_row(lexical: Lexical) -> None:
-    ids, row = lexical.units(np.array([2, 0]), 0)
+def test_the_distinct_words_of_some_rows_come_row_by_row(lexical: Lexical) -> None:
+    ids, sizes = lexical.words([(2, 3), (4, 5)])
     words = [lexical.vocabularies[0][at] for at in ids.tolist()]
-    assert {word for word, place in zip(words, row.tolist(), strict=True) if place == 0} == set("怎么开发票")
-    assert {word for word, place in zip(words, row.tolist(), strict=True) if place == 1} == set("怎么申请退款")
+    assert sizes.tolist() == [5, 2]
+    assert set(words[:5]) == set("怎么开发票")
+    assert set(words[5:]) == set("退款")
+
+
+def test_hits_of_one_question_leave_nothing_behind_for_the_next(lexical: Lexical) -> None:
+    everything = [(0, len(TEXTS))]
+    question = lexical.terms("发票抬头", by_characters("发票抬头"))
+    before = lexical.hits(question, everything)
+    lexical.hits(lexical.terms("退款多久", by_characters("退款多久")), everything)
+    np.testing.assert_array_equal(lexical.hits(question, everything), before)
 
 
 def test_nothing_can_be_indexed() -> None:
