@@ -777,6 +777,7 @@ def forget(conversation: Annotated[str, _argument("conversation", "CONVERSATION"
             raise NotFound(f"there is no conversation {conversation}")
         out.print(messages.CLI_FORGOTTEN.format(id=conversation), markup=False)
 
+
 # --- gaps --------------------------------------------------------------------------------------------------------
 
 
@@ -901,7 +902,6 @@ def gaps_ignore(
             _print_json({"ignored": ignored.id, "question": ignored.question})
         else:
             out.print(messages.GAPS_IGNORED.format(question=ignored.question), markup=False)
-
 
 
 if __name__ == "__main__":
