@@ -2,7 +2,8 @@
 
 Every line of planted.jsonl is one fault. `near` plants a new entry beside the one it names, `at` changes the one it
 names: another variant, follow-up, link or date, words appended to its answer, or another answer. The clean entries are
-those of data/faq without an end date. Faults are planted in rounds, each entry touched at most once a round.
+those of the tables in data/faq without an end date. Faults are planted in rounds, each entry touched at most once a
+round. Batch 1 was written before the checks, 2 and 3 after them; at first sight 94.2 %, 81.7 % and 78.2 % were found.
 """
 
 import json
@@ -152,8 +153,8 @@ def _review(
     return review(sourced, places, [], embedder, today=TODAY, lists=Lists.read())
 
 
-def speed(embedder: Embedder, copies: int = 22) -> tuple[int, int, float]:
-    """Entries, phrasings and seconds: data/faq many times over, each copy about a shop of another name."""
+def speed(embedder: Embedder, copies: int = 22) -> tuple[int, int, float, float]:
+    """Entries, phrasings, seconds, processor seconds: data/faq many times over, each copy about another shop."""
     reading = read(TABLES, today=TODAY)
     many = [
         SourcedEntry(
@@ -168,17 +169,22 @@ def speed(embedder: Embedder, copies: int = 22) -> tuple[int, int, float]:
         for copy in range(copies)
         for known in reading.entries
     ]
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     review(many, {}, [], embedder, today=TODAY)
-    return len(many), sum(len(known.entry.phrasings) for known in many), time.perf_counter() - began
+    return (
+        len(many),
+        sum(len(known.entry.phrasings) for known in many),
+        time.perf_counter() - began,
+        time.process_time() - worked,
+    )
 
 
 def main() -> None:
     """Print recall by kind, false alarms, and what was missed; with --speed the time at 10,000 entries."""
     embedder = NgramEmbedder()
     if "--speed" in sys.argv:
-        entries, phrasings, seconds = speed(embedder)
-        print(f"{entries:,} entries, {phrasings:,} phrasings: {seconds:.1f} s")
+        entries, phrasings, seconds, worked = speed(embedder)
+        print(f"{entries:,} entries, {phrasings:,} phrasings: {seconds:.1f} s, {worked:.1f} s of processors")
         return
     result = measure(embedder)
     print("\n".join(result.table()))

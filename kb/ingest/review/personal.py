@@ -16,6 +16,7 @@ _MAILBOX = re.compile(
     r"proton|protonmail)\.",
     re.IGNORECASE,
 )
+_HOUSE = re.compile("(?:[路街巷弄村苑]|大道|胡同|小区|花园|公寓)[^，。；\n]{0,24}[号栋幢座元层楼室]")
 _SHORTEST_ORDER = 6  # digits
 _HOTLINE = re.compile(r"^(?:400|800|95\d{3}|12\d{3})")
 
@@ -24,7 +25,7 @@ def personal_data(at: Standing, allowed: Wordings) -> Iterator[Finding]:
     """Personal data in the phrasings and in the answer: one finding for what blocks, one for what may be the shop's."""
     said: dict[Weight, dict[str, str]] = {Weight.BLOCKS: {}, Weight.CONFIRM: {}}
     for text in (*at.entry.phrasings, at.entry.answer):
-        for piece in find(text):
+        for piece in find(text) if _worth_a_look(text) else ():
             words = text[piece.start : piece.end]
             if not _public(piece.kind, words) and not allowed.covers(words):
                 weight = Weight.BLOCKS if piece.kind in _CERTAIN else Weight.CONFIRM
@@ -33,6 +34,13 @@ def personal_data(at: Standing, allowed: Wordings) -> Iterator[Finding]:
         if found:
             kinds = messages.REVIEW_AND.join(dict.fromkeys(found.values()))
             yield finding(FindingCode.PERSONAL_DATA, at, weight, quotes=tuple(found), kind=kinds)
+
+
+def _worth_a_look(text: str) -> bool:
+    """Whether the text has enough figures, a mailbox or a house; nearly no text has, and looking closely is slow."""
+    return (
+        sum(map(str.isdigit, text)) >= _SHORTEST_ORDER or "@" in text or "＠" in text or _HOUSE.search(text) is not None
+    )
 
 
 def _public(kind: PersonalKind, words: str) -> bool:

@@ -81,11 +81,7 @@ class Asked:
     weight: float
     details: Details
     whether: bool  # asks for yes or no
-
-    @property
-    def key(self) -> frozenset[tuple[str, int]]:
-        """The same for questions that differ in wording only."""
-        return frozenset((part, count) for part, count in self.core.items() if _weigh(part))
+    key: frozenset[tuple[str, int]]  # the same for questions that differ in wording only
 
 
 def take_apart(phrasing: str) -> Asked:
@@ -101,11 +97,15 @@ def take_apart(phrasing: str) -> Asked:
             core[part] += 1
     if "C" in core and core.keys() & (_ASKING - {"C"}):
         del core["C"]  # 多久能到 is 多久到
-    return Asked(text, core, sum(map(_weighed, core.items())), details(text), _ASKS_WHETHER.search(text) is not None)
+    key = frozenset((part, count) for part, count in core.items() if _weigh(part))
+    whether = _ASKS_WHETHER.search(text) is not None
+    return Asked(text, core, sum(map(_weighed, core.items())), details(text), whether, key)
 
 
 def ask_the_same(a: Asked, b: Asked, similarity: float) -> bool:
     """Whether the two ask the same; `similarity` is the cosine of their vectors."""
+    if similarity < _CLOSE and a.key != b.key:
+        return False
     if not a.weight or not b.weight or differ_in_detail(a, b) or asks_for(a) != asks_for(b):
         return False
     more, less = a.core - b.core, b.core - a.core

@@ -1,6 +1,6 @@
 """Variants that ask for another entry."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from kb.types import EntryId
 
 #: Below this cosine to another entry's standard question a variant is not looked at.
 NEAR = 0.60
+#: A phrasing of its own that is closer by this much shows that it is at home.
+AT_HOME = 0.15
 #: A variant strays when a phrasing of another entry is this close, and closer than any of its own by this much.
 CLOSE = 0.70
 AHEAD = 0.25
@@ -46,16 +48,24 @@ def told(
 
 def _strays(phrasings: Phrasings, row: int, other: int, cosine: float) -> bool:
     own = [at for at in phrasings.own(row) if at != row]
-    variant, target = phrasings.asked(row), phrasings.asked(other)
+    closest = max((phrasings.similarity(row, at) for at in own), default=1.0)
+    if closest - cosine > AT_HOME or not _asks_for_it(phrasings, row, other, own, cosine=cosine, closest=closest):
+        return False
     answers = [phrasings.entries[phrasings.rows[at].at].entry.answer for at in (row, other)]
-    if not own or name_others(variant, target) or alike(*answers) >= SAME_ANSWER:
-        return False  # with one answer the entries are duplicates, and the variant is at home in both
-    ours = [phrasings.asked(at) for at in own]
+    return alike(*answers) < SAME_ANSWER  # with one answer the entries are duplicates, and it is at home in both
+
+
+def _asks_for_it(
+    phrasings: Phrasings, row: int, other: int, own: Sequence[int], *, cosine: float, closest: float
+) -> bool:
+    variant, target = phrasings.asked(row), phrasings.asked(other)
+    if name_others(variant, target):
+        return False
     if ask_the_same(variant, target, cosine):
-        return not any(ask_the_same(variant, one, 1.0) for one in ours)
+        return not any(ask_the_same(variant, phrasings.asked(at), 1.0) for at in own)
     if not asks_for(variant) or asks_for(variant) != asks_for(target):
         return False
-    closest = max(phrasings.similarity(row, at) for at in own)
+    ours = [phrasings.asked(at) for at in own]
     theirs = max(phrasings.similarity(row, at) for at in phrasings.own(other))
     if _names_detail(variant) and all(differ_in_detail(variant, one) for one in ours):
         return theirs >= _SAME_DETAIL
