@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -65,13 +66,17 @@ class Kept:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Shelf:
     """All entries of one revision, ready to be searched."""
 
     revision: int
     entries: tuple[SourcedEntry, ...]
-    haystacks: tuple[str, ...]
+
+    @cached_property
+    def haystacks(self) -> tuple[str, ...]:
+        """What is looked through for each entry, normalised."""
+        return tuple(_haystack(sourced.entry) for sourced in self.entries)
 
 
 class Editing:
@@ -89,9 +94,10 @@ class Editing:
         """Return entries in order of id."""
         shelf = self._current()
         needle = normalise(wanted.text)
+        haystacks = shelf.haystacks if needle else ("",) * len(shelf.entries)
         found = [
             sourced
-            for sourced, haystack in zip(shelf.entries, shelf.haystacks, strict=True)
+            for sourced, haystack in zip(shelf.entries, haystacks, strict=True)
             if wanted.admits(sourced, haystack, needle)
         ]
         return Page(len(found), tuple(found[offset : offset + limit]), shelf.revision)
@@ -221,8 +227,7 @@ class Editing:
         with self._filling:
             revision = self._store.entries.revision()
             if self._shelf is None or self._shelf.revision != revision:
-                entries = tuple(self._store.entries.all())
-                self._shelf = _Shelf(revision, entries, tuple(_haystack(one.entry) for one in entries))
+                self._shelf = _Shelf(revision, tuple(self._store.entries.all()))
             return self._shelf
 
     def _today(self) -> date:
