@@ -1,6 +1,7 @@
 """Who asked the same in vain, what it cost, and what to make of it."""
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from kb.answer import gaps
 from kb.answer.alike import _each_alone, chances
+from kb.answer.confidence import FROM_ORDER
 from kb.answer.features import FEATURES, ahead_of_others
 from kb.answer.gaps import Gap, Near, Sent, Vain, Why
 from kb.types import (
@@ -187,7 +189,11 @@ def test_questions_that_share_their_words_are_likelier_the_same() -> None:
 
 def test_many_pairs_at_once_have_the_confidence_of_each_alone() -> None:
     rng = np.random.default_rng(2)
-    weighed = calibration(release().matcher.limits)
+    weighed = replace(
+        calibration(release().matcher.limits),
+        order=tuple(rng.normal(size=len(FEATURES)).tolist()),
+        weights=tuple(rng.normal(size=len(FEATURES) + len(FROM_ORDER)).tolist()),
+    )
     table = rng.random((7, len(FEATURES))).astype(np.float32)
     ahead = [at for at, name in enumerate(FEATURES) if name.endswith("_ahead")]
     source = [FEATURES.index(FEATURES[at].removesuffix("_ahead")) for at in ahead]
@@ -225,6 +231,12 @@ def test_sent_unedited_twice_beats_once() -> None:
     twice = handled("支持到店自提。", reply_kind=ReplyKind.DRAFTED)
     found = gaps.replies([vain("甲", handling=once), vain("乙", handling=twice), vain("丙", handling=twice)])
     assert found == (Sent("支持到店自提。", 2, 2), Sent("可以的，请到门店。", 1, 0))
+
+
+def test_a_reply_that_was_good_as_drafted_beats_a_later_one() -> None:
+    drafted = handled("支持到店自提。", reply_kind=ReplyKind.DRAFTED)
+    rewritten = handled("可以的，请到门店。", replied_at=NOW + timedelta(days=9))
+    assert gaps.replies([vain("甲", handling=drafted), vain("乙", handling=rewritten)])[0].text == "支持到店自提。"
 
 
 def test_a_reply_comes_without_the_frame_of_the_draft() -> None:
