@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.numpy import load_file, save_file
 from sentence_transformers.base.modules import InputModule
 
-from kb.index.ngram import TENSOR, VOCABULARY, WEIGHTS, Vocabulary, read_vocabulary
+from kb.index.ngram import SCALES, TENSOR, VOCABULARY, WEIGHTS, Vocabulary, quantise, read_vocabulary
 from kb.text import normalise
 
 if TYPE_CHECKING:
@@ -48,17 +49,20 @@ class NgramModule(InputModule):
         return
 
     def save(self, output_path: str, *args: Any, safe_serialization: bool = True, **kwargs: Any) -> None:
-        """Write the vocabulary and the weights, as float16, in the form that `NgramEmbedder` reads."""
+        """Write the vocabulary and the weights, in eight bits, in the form that `NgramEmbedder` reads."""
         del args, kwargs
         if not safe_serialization:
             raise ValueError("the model is written as safetensors only")
         folder = Path(output_path)
         (folder / VOCABULARY).write_text("\n".join(self.vocabulary.tokens) + "\n", "utf-8")
-        save_file({TENSOR: self.embedding.weight.detach().half().contiguous()}, folder / WEIGHTS)
+        quantised, scales = quantise(self.embedding.weight.detach().cpu().numpy())
+        save_file({TENSOR: quantised, SCALES: scales}, folder / WEIGHTS)
 
     @classmethod
     def load(cls, model_name_or_path: str, subfolder: str = "", *args: Any, **kwargs: Any) -> Self:
         """Read what `save` wrote, from a folder on this machine."""
         del args, kwargs  # about the hub
         folder = Path(model_name_or_path, subfolder)
-        return cls(read_vocabulary(folder), load_file(folder / WEIGHTS)[TENSOR])
+        stored = load_file(folder / WEIGHTS)
+        weights = stored[TENSOR].astype(np.float32) * stored[SCALES][:, None]
+        return cls(read_vocabulary(folder), torch.from_numpy(weights))

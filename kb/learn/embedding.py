@@ -6,6 +6,10 @@ with hard negatives out of the pairs labelled different, a little CoSENT (Su 202
 unlabelled questions that must find themselves again with much of their text left out (after Gao et al. 2021). Every
 batch is drawn from the seed and the number of its step alone, so a run that was killed goes on from its last checkpoint
 exactly as if it had not been.
+
+Several models, the members, are trained one after the other and folded into one: their vectors are laid end to end, so
+that the cosine is the mean of theirs, and the directions in which texts differ most are kept. Members that differ in
+temper, one that ranks and one that heeds the labels, are better together than each alone.
 """
 
 import hashlib
@@ -14,16 +18,28 @@ import os
 import time
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from safetensors.torch import save
+from safetensors.numpy import save
 from torch.nn import functional
 
 from kb.errors import InputError
-from kb.index.ngram import LONGEST, TENSOR, VOCABULARY, WEIGHTS, NgramEmbedder, Vocabulary, ngrams, spare_tokens
+from kb.index.ngram import (
+    LONGEST,
+    SCALES,
+    TENSOR,
+    VOCABULARY,
+    WEIGHTS,
+    NgramEmbedder,
+    Vocabulary,
+    ngrams,
+    quantise,
+    spare_tokens,
+)
 from kb.learn.pairs import Pair, read_corpus
 from kb.text import NORMALISER, characters
 
@@ -40,15 +56,18 @@ _TINY = 1e-6  # keeps a division by zero away
 _AT_ONCE = 20_000  # texts; bounds the memory that the analysis takes
 _SPARE = 20  # directions beyond those kept, which make the analysis exact enough
 _ITERATIONS = 3
+_RAREST = 8.0  # logarithm; a token found once in a million texts counts no more than this
+_SAMPLE = 40_000  # texts by which the members are folded
 _SMALLEST = 8  # positive pairs; with fewer there is nothing to tell apart within a batch
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What can be turned; the defaults made the shipped model."""
+    """What can be turned; the defaults made the shipped model. Tuples hold one figure for each member."""
 
     tokens: int = 48_000  # rows, the spare ones included
-    dim: int = 256
+    dim: int = 384  # of the folded model
+    member_dim: int = 256
     rarest: int = 3  # texts a token must occur in
     long_share: float = 0.1  # of the rows left after single units: n-grams of three and more
     batch: int = 1024  # positive pairs a step
@@ -62,7 +81,20 @@ class Recipe:
     recovered: int = 256  # unlabelled questions a step
     recovery_weight: float = 0.25  # of their finding themselves again beside ranking
     recovery_dropout: float = 0.4  # share of the n-grams left out of what they are found by
+    rarity_weight: float = 0.25  # of a token's rarity in the weight it starts with
+    doubtful_weight: tuple[float, ...] = (0, 0.03, 0)  # of CoSENT over the set with most different pairs, by share
+    recovered_any: tuple[int, ...] = (0, 256, 0)  # texts of any kind a step that are recovered too
     checkpoint_every: int = 100  # steps
+
+    def __post_init__(self) -> None:
+        """Refuse figures for different numbers of members, or for none, with ValueError."""
+        if not len(self.doubtful_weight) == len(self.recovered_any) >= 1:
+            raise ValueError("doubtful_weight and recovered_any hold one figure for each member")
+
+    @property
+    def members(self) -> int:
+        """How many models are trained and folded into one."""
+        return len(self.doubtful_weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +149,9 @@ def train(
         texts = corpus.texts()
         vocabulary = choose_vocabulary(texts, recipe)
         run = _Run(corpus, texts, vocabulary, recipe, seed)
-        steps = run.steps
+        steps = run.steps * recipe.members
         checkpoint = _Checkpoint(work / CHECKPOINT, run.identity())
         at = checkpoint.resume(run)
-        if at == 0:
-            bar.update(task, description="analysis")
-            run.start()
         bar.update(task, description="training", total=steps, completed=at)
         while at < steps:
             run.step(at)
@@ -136,7 +165,7 @@ def train(
         report = TrainingReport(
             embedder=embedder.name,
             tokens=len(vocabulary.tokens),
-            dim=recipe.dim,
+            dim=embedder.dim,
             size_bytes=sum((out / name).stat().st_size for name in (VOCABULARY, WEIGHTS)),
             texts=len(texts),
             steps=steps,
@@ -194,7 +223,10 @@ class _Bags:
 
 
 class _Run:
-    """The state of a training run: vectors, token weights, optimiser; `step` is all that changes it."""
+    """The state of a training run: finished members, then vectors, token weights and optimiser of the one in training.
+
+    `step` is all that changes it.
+    """
 
     def __init__(
         self,
@@ -216,6 +248,7 @@ class _Run:
         self._by_source = [np.flatnonzero(sources == name) for name in sorted(set(sources))]
         share = np.array([self._same[found].sum() for found in self._by_source]) ** 0.75
         self._share = share / share.sum()
+        self._doubtful = min(self._by_source, key=lambda found: float(self._same[found].mean()))
         self._unlabelled = np.array([number[text] for text in corpus.questions], np.int64)
         self._positive = np.flatnonzero(self._same)
         self._meaning = _meanings(len(texts), self._a[self._positive], self._b[self._positive])
@@ -224,18 +257,32 @@ class _Run:
         self._digest = hashlib.blake2b("\n".join(texts).encode(), digest_size=16)
         self._digest.update(self._a.tobytes() + self._b.tobytes() + self._same.tobytes())
 
-        self.vectors = torch.nn.Parameter(torch.zeros(len(vocabulary.tokens), recipe.dim))
+        self.finished: list[torch.Tensor] = []
+        self.vectors = torch.nn.Parameter(torch.zeros(len(vocabulary.tokens), recipe.member_dim))
         self.log_weights = torch.nn.Parameter(torch.zeros(len(vocabulary.tokens)))
-        self.optimiser = torch.optim.Adam([self.vectors, self.log_weights], lr=recipe.rate, fused=True)
+        self.optimiser = self._fresh_optimiser()
 
-    def start(self) -> None:
-        """Give the vectors their first values: half latent semantic analysis, half noise."""
+    def _fresh_optimiser(self) -> torch.optim.Optimizer:
+        return torch.optim.Adam([self.vectors, self.log_weights], lr=self._recipe.rate, fused=True)
+
+    @cached_property
+    def _analysed(self) -> "NDArray[np.float32]":
         random = np.random.default_rng(self._seed)
-        size = (len(self._vocabulary.tokens), self._recipe.dim)
-        noise = random.standard_normal(size, np.float32) / np.float32(self._recipe.dim**0.5)
-        analysed = latent_semantics(self._bags.rows, self._bags.offsets, *size, random)
+        tokens, dim = len(self._vocabulary.tokens), self._recipe.member_dim
+        return latent_semantics(self._bags.rows, self._bags.offsets, tokens, dim, random)
+
+    def _begin(self, member: int) -> None:
+        """Put the member before aside and start anew, with vectors half latent semantic analysis and half noise."""
+        if member:
+            self.finished.append(self._member())
+        random = np.random.default_rng([self._seed, member, 0])
+        dim = self._recipe.member_dim
+        noise = random.standard_normal(self._analysed.shape, np.float32) / np.float32(dim**0.5)
+        found = rarity(self._bags.rows, len(self._bags.offsets) - 1, len(noise))
         with torch.no_grad():
-            self.vectors.copy_(functional.normalize(torch.from_numpy(noise + analysed), dim=1))
+            self.vectors.copy_(functional.normalize(torch.from_numpy(noise + self._analysed), dim=1))
+            self.log_weights.copy_(torch.from_numpy(self._recipe.rarity_weight * (found - found.mean())))
+        self.optimiser = self._fresh_optimiser()
 
     def identity(self) -> str:
         """What a checkpoint must agree with: data, vocabulary, recipe and seed."""
@@ -244,27 +291,47 @@ class _Run:
         digest.update(json.dumps(known).encode())
         return digest.hexdigest()
 
+    def _member(self) -> torch.Tensor:
+        """(tokens, dim): each token's vector times its weight."""
+        return (self.vectors * self.log_weights.exp()[:, None]).detach()
+
     def folded(self) -> torch.Tensor:
-        """Return (tokens, dim) float16: each token's vector times its weight."""
-        return (self.vectors * self.log_weights.exp()[:, None]).detach().half()
+        """Return (tokens, dim): all members in one."""
+        random = np.random.default_rng(self._seed)
+        size = len(self._bags.offsets) - 1
+        rows, starts = self._bags.take(random.choice(size, min(size, _SAMPLE), replace=False))
+        members = [*self.finished, self._member()]
+        return fold(members, torch.from_numpy(rows), torch.from_numpy(starts), self._recipe.dim)
 
     def step(self, number: int) -> None:
         """Take one optimiser step, drawn from the seed and this number alone."""
         recipe = self._recipe
+        member, at = divmod(number, self.steps)
+        if at == 0:
+            self._begin(member)
         random = np.random.default_rng([self._seed, number])
         for group in self.optimiser.param_groups:
-            warmth = min(1.0, (number + 1) / recipe.warm_up)
-            group["lr"] = recipe.rate * warmth * max(0.02, 1 - number / self.steps)
+            warmth = min(1.0, (at + 1) / recipe.warm_up)
+            group["lr"] = recipe.rate * warmth * max(0.02, 1 - at / self.steps)
         left, right, hard = self._draw(random)
         source = self._by_source[random.choice(len(self._by_source), p=self._share)]
         labelled = random.choice(source, min(recipe.batch // 2, len(source)), replace=False)
         whole = random.choice(self._unlabelled, min(recipe.recovered, len(self._unlabelled)), replace=False)
-        parts = [left, right, hard, self._a[labelled], self._b[labelled], whole]
+        if more := recipe.recovered_any[member]:
+            whole = np.union1d(whole, random.choice(len(self._meaning), min(more, len(self._meaning)), replace=False))
+        doubtful = self._doubtful[:0]
+        if recipe.doubtful_weight[member]:
+            doubtful = random.choice(self._doubtful, min(recipe.batch // 2, len(self._doubtful)), replace=False)
+        parts = [left, right, hard, self._a[labelled], self._b[labelled], whole, self._a[doubtful], self._b[doubtful]]
         vectors = self._encode(np.concatenate(parts), random, recipe.dropout)
-        anchor, same, opposed, one, other, found = torch.split(vectors, [len(part) for part in parts])
+        anchor, same, opposed, one, other, found, doubted, against = torch.split(vectors, [len(part) for part in parts])
         loss = self._ranking(anchor, same, opposed, self._meaning[left], self._meaning[np.concatenate([right, hard])])
         truth = torch.from_numpy(self._same[labelled])
         loss = loss + recipe.pair_weight * cosent((one * other).sum(1), truth, recipe.pair_scale)
+        if len(doubtful):
+            truth = torch.from_numpy(self._same[doubtful])
+            heeded = cosent((doubted * against).sum(1), truth, recipe.pair_scale)
+            loss = loss + recipe.doubtful_weight[member] * heeded
         if len(whole):
             torn = self._encode(whole, random, recipe.recovery_dropout)
             recovery = functional.cross_entropy(recipe.ranking_scale * torn @ found.T, torch.arange(len(whole)))
@@ -327,8 +394,7 @@ def latent_semantics(
     from scipy.sparse import csr_matrix  # type: ignore[import-untyped,unused-ignore]
 
     texts = len(offsets) - 1
-    rarity = np.log((texts + 1) / (np.bincount(rows, minlength=tokens) + 1)).clip(max=8).astype(np.float32)
-    counts = csr_matrix((rarity[rows], rows.astype(np.int32), offsets), shape=(texts, tokens))
+    counts = csr_matrix((rarity(rows, texts, tokens)[rows], rows.astype(np.int32), offsets), shape=(texts, tokens))
     counts.sum_duplicates()
     squares = np.asarray(counts.multiply(counts).sum(axis=1), np.float32).ravel()
     counts.data /= np.repeat(np.sqrt(squares), np.diff(counts.indptr)).clip(min=_TINY)
@@ -343,6 +409,28 @@ def latent_semantics(
     out: NDArray[np.float32] = basis @ turn[:, best] * strengths[best].clip(min=0) ** 0.25
     out /= np.linalg.norm(out, axis=1, keepdims=True).clip(min=_TINY)
     return out.astype(np.float32)
+
+
+def rarity(rows: "NDArray[np.int64]", texts: int, tokens: int) -> "NDArray[np.float32]":
+    """Return (tokens,): the logarithm of in how small a part of the texts a token is found, at most 8."""
+    found: NDArray[np.float64] = np.log((texts + 1) / (np.bincount(rows, minlength=tokens) + 1))
+    return found.clip(max=_RAREST).astype(np.float32)
+
+
+def fold(members: "Sequence[torch.Tensor]", rows: torch.Tensor, starts: torch.Tensor, dim: int) -> torch.Tensor:
+    """Fold members, (tokens, any) each, into one, (tokens, dim), whose cosine is close to the mean of theirs.
+
+    Each is scaled so that it weighs the same in the texts given by `rows`, end to end, and where each text `starts`.
+    Kept are the `dim` directions in which these texts, scaled to length 1, are longest; what one member learnt by
+    chance is mostly in the others.
+    """
+    sums = [functional.embedding_bag(rows, member, starts, mode="sum") for member in members]
+    scales = [1 / found.norm(dim=1).mean().clamp(min=_TINY) for found in sums]
+    wide = torch.cat([member * scale for member, scale in zip(members, scales, strict=True)], dim=1)
+    texts = functional.normalize(torch.cat([s * scale for s, scale in zip(sums, scales, strict=True)], dim=1), dim=1)
+    _, directions = torch.linalg.eigh(texts.T @ texts)
+    folded: torch.Tensor = wide @ directions.flip(1)[:, :dim]
+    return folded
 
 
 def cosent(cosines: torch.Tensor, same: torch.Tensor, scale: float) -> torch.Tensor:
@@ -403,13 +491,14 @@ def _ranks(values: "NDArray[Any]") -> "NDArray[np.float64]":
 
 
 def write_model(out: "Path", vocabulary: Vocabulary, weights: torch.Tensor) -> None:
-    """Write what `NgramEmbedder` and, through `NgramModule`, sentence-transformers read."""
+    """Write what `NgramEmbedder` and, through `NgramModule`, sentence-transformers read; `weights` are floats."""
     out.mkdir(parents=True, exist_ok=True)
     module = {"idx": 0, "name": "0", "path": "", "type": "kb.index.ngram_module.NgramModule"}
     _write(out / "modules.json", _json([module]))
     _write(out / "config_sentence_transformers.json", _json({"similarity_fn_name": "cosine"}))
     _write(out / VOCABULARY, ("\n".join(vocabulary.tokens) + "\n").encode())
-    _write(out / WEIGHTS, save({TENSOR: weights.contiguous()}))
+    quantised, scales = quantise(weights.numpy())
+    _write(out / WEIGHTS, save({TENSOR: quantised, SCALES: scales}))
 
 
 class _Checkpoint:
@@ -425,6 +514,7 @@ class _Checkpoint:
         state = {
             "identity": self._identity,
             "steps": steps,
+            "finished": run.finished,
             "vectors": run.vectors.detach(),
             "log_weights": run.log_weights.detach(),
             "optimiser": run.optimiser.state_dict(),
@@ -442,6 +532,7 @@ class _Checkpoint:
         with torch.no_grad():
             run.vectors.copy_(state["vectors"])
             run.log_weights.copy_(state["log_weights"])
+        run.finished = state["finished"]
         run.optimiser.load_state_dict(state["optimiser"])
         return int(state["steps"])
 

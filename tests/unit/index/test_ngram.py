@@ -12,6 +12,7 @@ from safetensors.numpy import save_file
 from kb.errors import FileUnreadable
 from kb.index.ngram import (
     DIGITS,
+    SCALES,
     SHIPPED,
     TENSOR,
     VOCABULARY,
@@ -19,6 +20,7 @@ from kb.index.ngram import (
     NgramEmbedder,
     Vocabulary,
     ngrams,
+    quantise,
     spare_tokens,
 )
 from kb.text import normalise
@@ -33,7 +35,8 @@ def tokens_of(vocabulary: Vocabulary, text: str) -> list[str]:
 def write(folder: Path, tokens: list[str], weights: np.ndarray) -> Path:
     folder.mkdir(exist_ok=True)
     (folder / VOCABULARY).write_text("\n".join(tokens) + "\n", "utf-8")
-    save_file({TENSOR: weights.astype(np.float16)}, folder / WEIGHTS)
+    quantised, scales = quantise(weights.astype(np.float32))
+    save_file({TENSOR: quantised, SCALES: scales}, folder / WEIGHTS)
     return folder
 
 
@@ -93,9 +96,20 @@ def test_a_vocabulary_that_repeats_a_token_is_refused() -> None:
 
 def test_a_vector_is_the_scaled_sum_of_its_rows(model: Path) -> None:
     embedder = NgramEmbedder(model)
-    weights = np.random.default_rng(0).normal(size=(len(TOKENS), 8)).astype(np.float16).astype(np.float32)
+    weights = np.random.default_rng(0).normal(size=(len(TOKENS), 8))
     wanted = weights[[TOKENS.index(token) for token in ("还", "款", "还款")]].sum(0)
-    np.testing.assert_allclose(embedder.encode(["还款"])[0], wanted / np.linalg.norm(wanted), atol=1e-6)
+    np.testing.assert_allclose(embedder.encode(["还款"])[0], wanted / np.linalg.norm(wanted), atol=0.02)
+
+
+def test_eight_bits_keep_each_figure_to_half_a_scale_and_are_kept_themselves() -> None:
+    vectors = np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32)
+    vectors[3] = 0
+    quantised, scales = quantise(vectors)
+    assert quantised.dtype == np.int8
+    assert (np.abs(quantised * scales[:, None] - vectors) <= scales[:, None] / 2 + 1e-6).all()
+    again, same_scales = quantise(quantised * scales[:, None])
+    assert (again == quantised).all()
+    np.testing.assert_allclose(same_scales, scales, rtol=1e-6)
 
 
 def test_order_within_a_batch_and_its_size_change_nothing(model: Path) -> None:
@@ -143,8 +157,24 @@ def test_weights_of_another_vocabulary_are_refused(model: Path) -> None:
         NgramEmbedder(model)
 
 
+@pytest.mark.parametrize(
+    "tensors",
+    [
+        pytest.param({TENSOR: np.zeros((len(TOKENS), 8), np.float16)}, id="no scales"),
+        pytest.param(
+            {TENSOR: np.zeros((len(TOKENS), 8), np.float16), SCALES: np.ones(len(TOKENS), np.float32)}, id="not int8"
+        ),
+        pytest.param({TENSOR: np.zeros((len(TOKENS), 8), np.int8), SCALES: np.ones(3, np.float32)}, id="scales amiss"),
+    ],
+)
+def test_weights_in_another_form_are_refused(model: Path, tensors: dict[str, np.ndarray]) -> None:
+    save_file(tensors, model / WEIGHTS)
+    with pytest.raises(FileUnreadable):
+        NgramEmbedder(model)
+
+
 def test_the_shipped_model_is_small_and_puts_the_same_question_first() -> None:
-    assert sum(file.stat().st_size for file in SHIPPED.iterdir()) < 26_000_000
+    assert sum(file.stat().st_size for file in SHIPPED.iterdir()) < 20_000_000
     questions = ["忘记密码怎么办", "如何申请退货", "什么时候发货", "怎么开发票", "可以用优惠券吗", "快递到哪了"]
     asked = ["密码忘了咋弄", "我要退货", "几天能发货", "能给我开张发票吗", "优惠券能不能用", "我的快递现在在哪里"]
     embedder = NgramEmbedder.shipped()

@@ -23,6 +23,7 @@ from kb.learn.embedding import (
     TooLittleToLearn,
     choose_vocabulary,
     cosent,
+    fold,
     latent_semantics,
     spearman,
     train,
@@ -30,7 +31,7 @@ from kb.learn.embedding import (
 from kb.learn.pairs import read_corpus
 from kb.text import normalise
 
-SMALL = Recipe(tokens=1400, dim=16, rarest=1, batch=16, epochs=8, warm_up=2, checkpoint_every=3)
+SMALL = Recipe(tokens=1400, dim=16, member_dim=16, rarest=1, batch=16, epochs=8, warm_up=2, checkpoint_every=3)
 THINGS = ["订单", "发票", "快递", "密码", "地址", "优惠券", "会员", "保修"]
 ASKED = [("怎么查{}", "{}在哪里看"), ("{}能改吗", "可以修改{}吗"), ("取消{}", "不想要{}了怎么办")]
 
@@ -216,6 +217,42 @@ def test_cosent_is_small_only_when_same_pairs_lie_above_different_ones() -> None
     wrong = cosent(torch.tensor([0.1, 0.9]), same, 20)
     assert right < 1e-3
     assert wrong > 15
+
+
+def test_the_folded_cosine_is_close_to_the_mean_of_the_members_cosines() -> None:
+    torch.manual_seed(0)
+    one, other = torch.randn(30, 4), 100 * torch.randn(30, 5)
+    folded = fold([one, other], torch.arange(30), torch.arange(30), 9)
+    wanted = (_cosines(one) + _cosines(other)) / 2
+    assert folded.shape == (30, 9)
+    # not exact: a text that is long for one member weighs more there
+    assert torch.corrcoef(torch.stack([_cosines(folded).flatten(), wanted.flatten()]))[0, 1] > 0.95
+
+
+def _cosines(vectors: torch.Tensor) -> torch.Tensor:
+    scaled = torch.nn.functional.normalize(vectors, dim=1)
+    return scaled @ scaled.T
+
+
+def test_folding_keeps_the_directions_in_which_texts_differ() -> None:
+    torch.manual_seed(0)
+    strong, faint = torch.randn(50, 3), torch.randn(50, 3) * 0.001
+    folded = fold([torch.cat([faint, strong], dim=1)], torch.arange(50), torch.arange(50), 3)
+    torch.testing.assert_close(_cosines(folded), _cosines(strong), atol=0.01, rtol=0)
+
+
+def test_a_second_member_changes_the_model_but_not_its_size(data: Path, tmp_path: Path) -> None:
+    alone = replace(SMALL, doubtful_weight=(0.0,), recovered_any=(0,))
+    one = train(data, tmp_path / "one", work=tmp_path / "work", recipe=alone, quiet=True)
+    two = train(data, tmp_path / "two", work=tmp_path / "work", recipe=SMALL, quiet=True)
+    assert two.embedder != one.embedder
+    assert two.steps == SMALL.members * one.steps
+    assert (two.dim, two.tokens) == (one.dim, one.tokens)
+
+
+def test_figures_for_different_numbers_of_members_are_refused() -> None:
+    with pytest.raises(ValueError, match="each member"):
+        Recipe(doubtful_weight=(0.0,))
 
 
 def test_tokens_of_the_same_texts_start_close() -> None:
