@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from kb.web.editor_schemas import ApplyIn, EntryIn, ExpectIn, GoldenIn, PublishIn, RestoreIn, RollbackIn
 from kb.web.failures import MEDIA_TYPE
-from kb.web.schemas import AnswerIn, CloseIn, FeedbackIn, Problem, ReplyIn, TransferIn
+from kb.web.schemas import AcceptIn, AnswerIn, CloseIn, FeedbackIn, Problem, ReplyIn, TransferIn
 
 _ABOUT = (
     "Answers customers' questions from an editors' knowledge base, and hands the rest to people. "
@@ -26,6 +26,7 @@ _OPEN_PATHS = ("/healthz", "/readyz")
 
 #: Bodies that routes read by themselves, so that FastAPI doesn't know them; and what every route may answer.
 _MODELS = (
+    AcceptIn,
     AnswerIn,
     FeedbackIn,
     ReplyIn,
