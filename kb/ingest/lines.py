@@ -6,6 +6,8 @@ from collections.abc import Iterator
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _END = re.compile(r"[。！？!?；;…][”’」』）)】\]\"']*$|[.][”’\"]?$")
 _PAUSE = re.compile(r"[，。！？；!?;]|,(?!\d)|：.|:(?!\d)\s*.")
+_HAN = re.compile(f"[{HAN}]")
+_TITLE = re.compile(rf"[^{HAN}A-Za-z]*[{HAN}A-Za-z]")
 _LETTER = re.compile(rf"[{HAN}A-Za-z]")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)】\]\"']*|\n+|$)")
 
@@ -51,7 +53,7 @@ def numbered_level(text: str) -> int | None:
     if _SUBSECTION.match(text):
         return 3
     found = _DECIMAL.match(text)
-    if found and found.end() < len(text) and _LETTER.search(text[found.end() :]):
+    if found and _TITLE.match(text, found.end()) and (found.end() > found.end(1) or _HAN.match(text, found.end())):
         return 1 + found.group(1).count(".")
     return None
 

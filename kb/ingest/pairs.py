@@ -89,6 +89,9 @@ def _sections(blocks: Sequence[Block]) -> Iterator[_Section]:
     current = _Section(None, "", 0, asks=False, spot=Spot())
     for at, block in enumerate(blocks):
         opened = _opened(blocks, at)
+        if isinstance(block, Table) and current.level == _BELOW_ALL and _is_faq(block):
+            yield current  # a table of its own, not a part of the answer before it
+            current = _Section(None, above[-1][1] if above else "", _BELOW_ALL, asks=False, spot=block.spot)
         if opened is None or (current.asks and not opened.asks and opened.level > current.level):
             current.body.append(block)
             continue
@@ -138,14 +141,18 @@ def _asking(blocks: Sequence[Block], at: int) -> _Section | None:
     return _Section(block, question, _BELOW_ALL, asks=True, spot=block.spot)
 
 
+def _is_faq(table: Table) -> bool:
+    """Whether a table has a question and an answer column."""
+    header = find_header(table.rows)
+    return header is not None and {Column.QUESTION, Column.ANSWER} <= set(header[1])
+
+
 def _rows(table: Table, category: str) -> Iterator[Record]:
     """The rows of a table that has a question and an answer column."""
     header = find_header(table.rows)
-    if header is None:
+    if header is None or not _is_faq(table):
         return
     at, columns = header
-    if not {Column.QUESTION, Column.ANSWER} <= set(columns):
-        return
     for number in range(at + 1, len(table.rows)):
         fields: dict[Column, object] = {Column.CATEGORY: category}
         for column, cell in zip(columns, table.rows[number], strict=False):

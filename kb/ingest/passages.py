@@ -60,7 +60,7 @@ def _sections(blocks: Sequence[Block]) -> Iterator[_Section]:
         if isinstance(block, Heading):
             yield current
             path = [(level, title) for level, title in path if level < block.level]
-            if block.text:
+            if block.text and not (path and path[-1][1] == block.text):
                 path.append((block.level, " ".join(block.text.split())))
             current = _Section(tuple(title for _, title in path))
         elif isinstance(block, Table):
@@ -107,7 +107,8 @@ def _merged(found: Iterator[_Section]) -> list[_Section]:
                 out.append(collected)
                 collected, before = _Section(parent), []
         last = out[-1] if out else None
-        if before and last and last.path == parent and not last.rows and last.length() + collected.length() <= LONGEST:
+        fits = last and last.path == parent and not last.rows and last.length() + collected.length() <= LONGEST
+        if before and last and fits and last.page() == before[0].page():
             last.parts += collected.parts
         else:
             out += _closed(collected, before)
@@ -130,13 +131,14 @@ def _pieces(parts: Sequence[tuple[str, Spot]]) -> list[tuple[str, Spot]]:
     """Paragraphs put together or cut to between SHORTEST and LONGEST characters, as even as can be."""
     out: list[tuple[str, Spot]] = []
     for text, spot in parts:
-        if out and len(out[-1][0]) + len(text) + 1 <= LONGEST and (len(out[-1][0]) < SHORTEST or len(text) < SHORTEST):
+        fits = out and out[-1][1].page == spot.page and len(out[-1][0]) + len(text) + 1 <= LONGEST
+        if fits and (len(out[-1][0]) < SHORTEST or len(text) < SHORTEST):
             out[-1] = (f"{out[-1][0]}\n{text}", out[-1][1])
         elif len(text) > LONGEST:
             out += [(piece, spot) for piece in cut(text)]
         else:
             out.append((text, spot))
-    if len(out) > 1 and len(out[-1][0]) < SHORTEST:
+    if len(out) > 1 and len(out[-1][0]) < SHORTEST and out[-2][1].page == out[-1][1].page:
         (before, spot), (last, _) = out[-2:]
         out[-2:] = [(piece, spot) for piece in cut(f"{before}\n{last}")]
     return out
@@ -150,18 +152,19 @@ def cut(text: str) -> list[str]:
     total = sum(len(unit) for unit, _ in units)
     wanted = total / -(-total // (LONGEST * 3 // 4))
     pieces: list[str] = []
+    opens = False  # whether the last piece begins a line
     current = ""
     for unit, first in units:
         glue = "\n" if first and current else ""
         if current and (len(current) + len(glue) + len(unit) > LONGEST or len(current) + len(unit) / 2 > wanted):
             pieces.append(current)
-            current = unit
+            current, opens = unit, first
         else:
             current += glue + unit
     if current:
         pieces.append(current)
     if len(pieces) > 1 and len(pieces[-1]) < SHORTEST and len(pieces[-2]) + len(pieces[-1]) <= LONGEST:
-        pieces[-2:] = [pieces[-2] + pieces[-1]]
+        pieces[-2:] = [pieces[-2] + ("\n" if opens else "") + pieces[-1]]
     return pieces
 
 

@@ -6,6 +6,8 @@ from typing import Final
 
 MOST_COLUMNS: Final = 100  # of a table in a document; further to the right nothing is looked at
 
+MOST_CELLS: Final = 500_000  # likewise, of all its rows together
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -20,7 +22,10 @@ def unspanned(rows: Sequence[Sequence[Cell]]) -> tuple[tuple[str, ...], ...]:
     """The texts, row by row, as many in each; rows that hold nothing are left out."""
     open_cells: dict[int, tuple[str, int]] = {}  # by column: text, and how many rows it goes on
     out: list[list[str]] = []
+    cells = 0
     for row in rows:
+        if cells > MOST_CELLS:
+            break
         line: list[str] = []
         waiting = list(row)
         while (waiting or any(at >= len(line) for at in open_cells)) and len(line) < MOST_COLUMNS:
@@ -40,5 +45,6 @@ def unspanned(rows: Sequence[Sequence[Cell]]) -> tuple[tuple[str, ...], ...]:
                 if cell.rows > 1:
                     open_cells[column] = (cell.text, cell.rows - 1)
         out.append(line)
+        cells += len(line)
     width = max(map(len, out), default=0)
     return tuple(tuple(line + [""] * (width - len(line))) for line in out if any(line))

@@ -2,14 +2,20 @@
 
 import tempfile
 from datetime import date
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import docx
 import openpyxl
+import pptx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.ingest import cells, clean, plan, read
+from kb.ingest.blocks import Paragraph
+from kb.ingest.cleaning import tidy as tidy_up
 from kb.ingest.encoding import decode
 from kb.ingest.export import export
 from kb.ingest.problems import Unusable
@@ -96,6 +102,36 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
         assert clean.unseen(tidy(text)) == 0
 
 
+DIRT = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                "目录",
+                "01",
+                "。",
+                "查看更多",
+                "第 3 页",
+                "• 加水",
+                "一、范围",
+                "1.1 用法",
+                "客户服务服务务中心",
+                "问：怎么退",
+            ]
+        ),
+        st.text(alphabet="退货换的的与与客户，。：1234、 \n•一二第章节", max_size=30),
+    ),
+    max_size=30,
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(lines=DIRT)
+def test_cleaning_never_raises_and_never_writes_what_was_not_there(lines: list[str]) -> None:
+    blocks, _ = tidy_up([Paragraph(line, broken=True) for line in lines], "a.txt")
+    there = {char for line in lines for char in line}
+    assert {char for block in blocks if isinstance(block, Paragraph) for char in block.text} <= there | {" "}
+
+
 @settings(deadline=None, max_examples=200)
 @given(text=TEXT)
 def test_no_text_is_left_for_a_spreadsheet_to_calculate(text: str) -> None:
@@ -138,7 +174,30 @@ def _workbook() -> bytes:
         return path.read_bytes()
 
 
+def _document() -> bytes:
+    made: Any = docx.Document()
+    made.add_heading("怎么退？", 1)
+    made.add_paragraph("这样退。")
+    made.add_table(2, 2).cell(0, 0).text = "尺码"
+    out = BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def _slides() -> bytes:
+    made = pptx.Presentation()
+    made.slides.add_slide(made.slide_layouts[1]).shapes.title.text = "退货"
+    out = BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
 SEEDS = {
+    ".txt": "退换\n====\n一、范围\n1. 怎么退？\n这样退，先申请\n再寄回。\n地区\t天数\n普通\t7\n".encode(),
+    ".html": "<main><h1>退</h1><p>好<table><tr><td rowspan=2>a<td>b<tr><td>c</table><ul><li>d</ul></main>".encode(),
+    ".docx": _document(),
+    ".pptx": _slides(),
+    ".xls": (Path(__file__).parents[1] / "integration" / "documents" / "旧表.xls").read_bytes(),
     ".csv": TABLE.encode(),
     ".tsv": TABLE.replace(",", "\t").encode("gb18030"),
     ".jsonl": '{"id": "1", "question": "怎么退", "answer": "好", "links": [{"title": "x", "url": "https://a.example"}]}\n'.encode(),

@@ -52,6 +52,9 @@ def _run_together(text: str) -> bool:
 
 
 def _name(text: str) -> str:
+    """A heading without its number and page; a text that is too long for one as it is."""
+    if len(text) > 3 * _LONGEST_ITEM:
+        return text
     return "".join(_ORDINAL.sub("", _LEADER.sub("", text), count=1).split())
 
 
@@ -98,7 +101,10 @@ def _with_leaders(blocks: Sequence[Block]) -> set[int]:
     found = {
         at
         for at, block in enumerate(blocks)
-        if isinstance(block, Paragraph) and _LEADER.search(block.text) and not has_pause(block.text)
+        if isinstance(block, Paragraph)
+        and len(block.text) <= 3 * _LONGEST_ITEM
+        and _LEADER.search(block.text)
+        and not has_pause(block.text)
     }
     return found if len(found) > 2 else set()
 

@@ -19,6 +19,7 @@ _GAP = re.compile(
 _NUMBER = re.compile(r"\s*第[一二三四五六七八九十百零\d]+[条款项步] ")  # the space after it is meant
 _CODE = re.compile(r"[A-Za-z]-$")  # a model's name cut at its dash
 _SHORT = 12  # characters; a line without a pause that is shorter is cut by intent
+_TAIL = 300  # characters at the end of a paragraph that decide whether it goes on
 _MARGIN = 3  # columns by which a full line may be shorter than the widest
 
 
@@ -27,39 +28,66 @@ def rejoin(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
     width = _full_width(blocks)
     out: list[Block] = []
     seams: list[str] = []
-    last: Paragraph | None = None  # the line, as it stood, at which the last block ends
+    open_one: _Open | None = None
     for at, block in enumerate(blocks):
-        before = out[-1] if out else None
-        following = blocks[at + 1] if at + 1 < len(blocks) else None
-        if (
-            isinstance(block, Paragraph)
-            and isinstance(before, Paragraph)
-            and last is not None
-            and _goes_on(before, last, block, following, width)
-        ):
-            seams.append(f"…{before.text[-8:]}|{block.text[:8]}…")
-            out[-1] = replace(
-                before, text=join(before.text, block.text), broken=block.broken, links=before.links + block.links
-            )
-        else:
+        if not isinstance(block, Paragraph):
+            out += open_one.closed() if open_one else []
             out.append(block)
-        last = block if isinstance(block, Paragraph) else None
+            open_one = None
+            continue
+        following = blocks[at + 1] if at + 1 < len(blocks) else None
+        if open_one and _goes_on(open_one, block, following, width):
+            seams.append(f"…{open_one.tail[-8:]}|{block.text[:8]}…")
+            open_one.add(block)
+        else:
+            out += open_one.closed() if open_one else []
+            open_one = _Open(block)
+    out += open_one.closed() if open_one else []
     return [_closed_up(block, seams) for block in out], seams
 
 
+class _Open:
+    """A paragraph that may go on: only its end is looked at, however long it grows."""
+
+    def __init__(self, first: Paragraph) -> None:
+        self.last = first  # the line, as it stood, at which it ends
+        self.tail = first.text[-_TAIL:]
+        self._first = first
+        self._parts = [first.text]
+        self._links = list(first.links)
+
+    def add(self, block: Paragraph) -> None:
+        """Put a line behind it."""
+        joined = join(self.tail, block.text)
+        end = self._parts[-1]
+        self._parts[-1] = end[: len(end) - len(self.tail)]
+        self._parts.append(joined)
+        self.tail = joined[-_TAIL:]
+        self._links += block.links
+        self.last = block
+
+    def closed(self) -> list[Block]:
+        """The paragraph as it is now."""
+        if self.last is self._first:
+            return [self._first]
+        text = "".join(self._parts)
+        return [replace(self._first, text=text, broken=self.last.broken, links=tuple(self._links))]
+
+
 def _goes_on(  # noqa: PLR0911 - each line is one sign, in the order of their strength
-    before: Paragraph, last: Paragraph, block: Paragraph, following: Block | None, width: int
+    before: _Open, block: Paragraph, following: Block | None, width: int
 ) -> bool:
-    first, second = before.text.rstrip(), block.text.lstrip()
+    last = before.last
+    first, second = before.tail.rstrip(), block.text.lstrip()
     if block.mark or not first or not second or block.contents:
         return False
     if _WENT_ON.match(second) and not (_CLOSED.match(second) and ends_sentence(first)):
         return not (ends_sentence(first) and len(second) == 1)
-    if before.broken and _CODE.search(first) and second[0].isdigit():
+    if last.broken and _CODE.search(first) and second[0].isdigit():
         return True
     if ends_sentence(first) or first.endswith(("：", ":")) or opens_item(second) or numbered_level(second):
         return False
-    if not before.broken and not _GOES_ON.search(first):
+    if not last.broken and not _GOES_ON.search(first):
         return False
     if "\n" in block.text or numbered_level(first) or _heading_like(first, second, block, following, width):
         return False
@@ -72,7 +100,7 @@ def _goes_on(  # noqa: PLR0911 - each line is one sign, in the order of their st
     running = has_pause(first) or (
         len(first) > _SHORT and (ends_sentence(second) or has_pause(second)) and not bare_title(first)
     )
-    return running and before.broken
+    return running and last.broken
 
 
 def _heading_like(first: str, second: str, block: Paragraph, following: Block | None, width: int) -> bool:

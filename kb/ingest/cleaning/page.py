@@ -16,6 +16,7 @@ _NUMBER = re.compile(
     r"|[Pp](?:age|AGE)?\.?\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?|\d{1,4}\s*/\s*\d{1,4}|[-—–]+\s*\d{1,4}\s*[-—–]+"
     r")[-—–·~\s]*"
 )
+_LONGEST_NUMBER = 40  # characters of a line that is a page number
 _BARE_NUMBER = re.compile(r"\d{1,4}")
 _DIGITS = re.compile(r"\d+")
 _SLIDE = re.compile(
@@ -24,7 +25,7 @@ _SLIDE = re.compile(
     re.IGNORECASE,
 )
 _CHUNK = re.compile(r"\s*(\d{1,3})\s*[、.．]\s*")
-_LONG = 150  # characters; a numbered item of a list is shorter than the text of a page
+_LONG = 100  # characters; a numbered item of a list is shorter than the text of a page
 
 
 def page(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
@@ -57,7 +58,8 @@ def page_numbers(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
     for block in blocks:
         text = getattr(block, "text", "").strip()
         lone = isinstance(block, Paragraph) and block.edge and _BARE_NUMBER.fullmatch(text)
-        if not isinstance(block, Heading) and text and (lone or _NUMBER.fullmatch(text)):
+        numbers = len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text)
+        if not isinstance(block, Heading) and text and (lone or numbers):
             removed.append(text)
         else:
             out.append(block)

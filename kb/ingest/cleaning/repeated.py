@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from kb.ingest.blocks import Block, Heading, Table
 
-_BLOCKS = 5  # a stretch is so long at least
-_CHARACTERS = 100
+_BLOCKS = 12  # a stretch is so long at least: the steps of two products may be the same
+_CHARACTERS = 200
 
 
 def repeated(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:

@@ -37,6 +37,7 @@ _OTHERS = re.compile(
 )
 _FILE_NAME = re.compile(rf"[^，。；！？\n]{{1,80}}{_FILE}\s*(?:VIP)?")
 _SUFFIX = re.compile(r"(?<=[\u4e00-\u9fff）)])\s*(?:ppt|pptx|doc|docx|pdf|PPT|DOC|DOCX|PDF)$")
+_LONGEST = 600  # characters of a notice
 _MARKS = re.compile(r"^\W*(?:\d{1,3}\s*[、.．)）]\s*)*[-–—•·*\s]*")
 
 
@@ -67,9 +68,7 @@ def site(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
 
 
 def _is_site(line: str) -> bool:
-    return bool(_LABEL.fullmatch(line) or _FILE_NAME.fullmatch(line) or _says_so(line))
-
-
-def _says_so(line: str) -> bool:
-    """Whether the line is a notice; a long text that only holds one somewhere is the document."""
-    return len(line) < 600 and bool(_NOTICE.search(line))
+    """Whether the line is the site's; a long text that only holds a notice somewhere is the document."""
+    if len(line) > _LONGEST:
+        return False
+    return bool(_LABEL.fullmatch(line) or _FILE_NAME.fullmatch(line) or _NOTICE.search(line))

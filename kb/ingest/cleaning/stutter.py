@@ -6,9 +6,11 @@ pieces of the usual length, and leaves only doubles that Chinese has anyway.
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from kb.ingest.blocks import Block, Table, rewrite, texts
 from kb.ingest.lines import HAN
+from kb.text import Words
 
 _WORDS = frozenset(
     "爸妈爷奶哥姐弟妹叔舅姑婶婆公娃宝星猩蛐蝈谢常往刚渐仅纷息步人时种处天年月日夜家户个件条条句句字样片层阵阵排队对双"
@@ -23,9 +25,10 @@ _WORDS = frozenset(
 _HAN = re.compile(f"[{HAN}]")
 _TWICE = re.compile(rf"([{HAN}]{{2,4}})\1(?=([{HAN}]))")
 _DENSITY = 1 / 14  # doubles that Chinese doesn't have, by character
+_SAMPLE = 2_000  # characters at the beginning of a text whose words are looked at
 _PIECE = 3  # characters between two doubles, mostly
 _CERTAIN = 3  # so many different ones at least
-_ENUMERATES = re.compile(r"\d[、.．)）]")
+_ENUMERATES = re.compile(r"(?<!\d)(\d{1,3})(?=[、.．)）])")
 
 
 def stutter(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
@@ -51,16 +54,38 @@ def stutters(text: str) -> bool:
     if _pieces_twice(text):
         return True
     odd = _odd(text)
-    return len(set(odd)) >= _CERTAIN and len(odd) >= _DENSITY * len(_HAN.findall(text))
+    if not _many(text, odd):
+        return False
+    whole = _within_words(text[:_SAMPLE])
+    return _many(text[:_SAMPLE], [at for at in odd if at < _SAMPLE and not (at in whole and at - 1 in whole)])
 
 
-def _odd(text: str) -> list[str]:
-    """The doubled characters that Chinese words don't double."""
+def _many(text: str, odd: Sequence[int]) -> bool:
+    return len({text[at] for at in odd}) >= _CERTAIN and len(odd) >= _DENSITY * len(_HAN.findall(text))
+
+
+def _odd(text: str) -> list[int]:
+    """Where a character repeats the one before, though Chinese words don't double it."""
     return [
-        text[at]
-        for at in range(1, len(text))
-        if text[at] == text[at - 1] and _HAN.match(text[at]) and text[at] not in _WORDS
+        at for at in range(1, len(text)) if text[at] == text[at - 1] and _HAN.match(text[at]) and text[at] not in _WORDS
     ]
+
+
+def _within_words(text: str) -> set[int]:
+    """The places inside of words of several characters: 现在在家 is two words, 与与 is none."""
+    places: set[int] = set()
+    at = 0
+    for word in _words()(text):
+        at = text.index(word, at)
+        if len(set(word)) > 1:
+            places.update(range(at, at + len(word)))
+        at += len(word)
+    return places
+
+
+@cache
+def _words() -> Words:
+    return Words()
 
 
 def _pieces_twice(text: str) -> bool:
@@ -76,8 +101,21 @@ def mend(text: str) -> str:
         for at in range(1, len(text))
         if text[at] == text[at - 1] and not text[at].isspace() and _may_double(text[at])
     ]
-    gone = set(_chosen(text, doubles))
+    counted = _counted(text)
+    gone = set(_chosen(text, [at for at in doubles if at not in counted]))
     return "".join(char for at, char in enumerate(text) if at not in gone)
+
+
+def _counted(text: str) -> set[int]:
+    """Where the numbers of a list stand that follow their neighbours: 11、 after 10、."""
+    seen: set[int] = set()
+    places: set[int] = set()
+    for found in _ENUMERATES.finditer(text):
+        number = int(found.group(1))
+        if number - 1 in seen:
+            places.update(range(*found.span()))
+        seen.add(number)
+    return places
 
 
 def _may_double(char: str) -> bool:
@@ -93,10 +131,12 @@ def _chosen(text: str, doubles: list[int]) -> list[int]:
     best: list[tuple[float, int]] = []  # cost of the best way that ends with taking this one, and the one taken before
     for here, at in enumerate(doubles):
         choices = [(before[here], -1)]
-        for there in range(max(0, here - 12), here):
+        for there in range(here - 1, max(-1, here - 1 - _LOOK_BACK), -1):
             gap = at - doubles[there] - 1
-            cost = best[there][0] + before[here] - before[there + 1] + _price_of_gap(gap)
-            choices.append((cost, there))
+            cost = best[there][0] + before[here] - before[there + 1]
+            choices.append((cost + _PRICES[min(gap, len(_PRICES) - 1)], there))
+            if gap > _FAR:
+                break
         best.append(min(choices))
     ends = [(cost + before[-1] - before[here + 1], here) for here, (cost, _) in enumerate(best)]
     if not ends:
@@ -116,8 +156,12 @@ def _price_of_gap(gap: int) -> float:
     return min(1.6, *(0.4 * abs(gap - pieces * _PIECE) + 0.3 * (pieces - 1) for pieces in (1, 2, 3, 4)))
 
 
+_LOOK_BACK, _FAR = 12, 14  # doubles, and characters, beyond which the one before is not looked for
+_PRICES = [_price_of_gap(gap) for gap in range(_FAR + 2)]
+
+
 def _price_of_staying(text: str, at: int) -> float:
     char = text[at]
     if char.isascii():
-        return 3.0 if _ENUMERATES.match(text, at) else 0.9  # 11、 after 10、
+        return 0.9
     return 0.9 if char in _WORDS else 4.0

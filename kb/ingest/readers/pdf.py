@@ -18,6 +18,7 @@ from kb.ingest.problems import Code, Report, Unusable
 MOST_PAGES: Final = 3_000
 PATIENCE: Final = 60.0  # seconds for one page
 LONGEST: Final = 1_800.0  # seconds for a file
+SCRIPT: Final = Path(__file__).with_name("pdf_pages.py")
 _SHOWN: Final = 20  # numbers of pages that are named
 
 
@@ -51,7 +52,7 @@ def read_pdf(path: Path, report: Report) -> Iterator[Block]:
 
 
 def _report(report: Report, total: int, *, read: int, unread: list[int], pictures: list[int]) -> None:
-    if not total or len(unread) == total:
+    if not read or len(unread) == total:
         raise Unusable(Code.DAMAGED)
     if read < total:
         report.add(Code.PAGES_UNREAD, read=read, pages=total)
@@ -72,8 +73,7 @@ def _named(pages: list[int]) -> str:
 
 def _messages(path: Path) -> Iterator[dict[str, Any]]:
     """What the other process says, until it ends, or takes too long for a page or for all of them."""
-    script = Path(__file__).with_name("pdf_pages.py")
-    command = [sys.executable, "-I", str(script), str(path.absolute()), "1", str(MOST_PAGES)]
+    command = [sys.executable, "-I", str(SCRIPT), str(path.absolute()), "1", str(MOST_PAGES)]
     lines: Queue[str | None] = Queue(maxsize=64)
     with subprocess.Popen(  # noqa: S603 - our own script, and a path that it opens as a file
         command,

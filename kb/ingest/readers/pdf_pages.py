@@ -9,7 +9,7 @@ import logging
 import sys
 from typing import Any
 
-MEMORY = 3 << 30  # bytes of address space
+MEMORY = 3 << 29  # bytes of address space
 _GAP = 0.35  # of the size of a character; a wider gap parts words
 _MOST_CHARACTERS = 60_000  # of a page
 _LEAST_EDGES = 6  # of a ruled table

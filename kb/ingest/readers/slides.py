@@ -77,7 +77,7 @@ def _slide(slide: Any, number: int, foot: float) -> Iterator[Block]:
     if not name and blocks and isinstance(blocks[0], Paragraph) and bare_title(blocks[0].text) and len(blocks) > 1:
         name, blocks = blocks[0].text, blocks[1:]
     yield Heading(name, 1, spot)
-    yield from _with_headings(blocks)
+    yield from _with_headings(blocks, Heading(name, 1, spot, may_ask=False))
     if slide.has_notes_slide:
         frame = slide.notes_slide.notes_text_frame
         notes = Spot(number, None, messages.ingest_slide(number, notes=True))
@@ -131,14 +131,20 @@ def _paragraphs(frame: Any, spot: Spot) -> Iterator[Paragraph]:
         yield Paragraph(text, spot, mark=mark, depth=paragraph.level, links=links)
 
 
-def _with_headings(blocks: list[Block]) -> Iterator[Block]:
-    """A short line over running text on a slide heads it."""
+def _with_headings(blocks: list[Block], title: Heading) -> Iterator[Block]:
+    """A short line over running text on a slide heads it; a table below such a text is the slide's again."""
+    headed = False
     for at, block in enumerate(blocks):
         following = blocks[at + 1] if at + 1 < len(blocks) else None
         heads = (isinstance(following, Paragraph) and not bare_title(following.text)) or isinstance(following, Table)
         if isinstance(block, Paragraph) and not block.mark and bare_title(block.text) and heads:
+            headed = True
             yield Heading(block.text, 2, block.spot)
         else:
+            before = blocks[at - 1] if at else None
+            if headed and isinstance(block, Table) and isinstance(before, Paragraph) and not bare_title(before.text):
+                headed = False
+                yield title
             yield block
 
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 LARGEST_PAGE: Final = 16 << 20  # bytes
+_ABYSS = 3_000  # elements that must be closed, within one another
+_NESTING = re.compile(
+    r"<(/?)(?:div|span|section|article|table|a|b|i|u|em|strong|font|center|ul|ol|blockquote)\b", re.IGNORECASE
+)
 _DEEPEST = 200  # elements within one another; beyond it only their text is taken
 
 _SCRAP = (
@@ -67,6 +71,7 @@ _BLOCKS: Final = frozenset(
     ]
 )
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
+_MENU_DEPTH = 4  # so many elements may stand between a menu and its links
 _MOSTLY_LINKS = 0.6  # share of the characters of a list or division; more is a menu
 
 
@@ -79,6 +84,7 @@ def read_html(path: Path, report: Report) -> Iterator[Block]:  # noqa: ARG001 - 
         raise Unusable(Code.TOO_LARGE, size=len(data) >> 20, limit=LARGEST_PAGE >> 20)
     refuse_unless_text(data)
     text, _ = decode(data)
+    _refuse_abyss(text)
     page = LexborHTMLParser(text)
     stated = page.css_first('meta[name="kb:state"]')
     if stated is not None:
@@ -91,6 +97,15 @@ def read_html(path: Path, report: Report) -> Iterator[Block]:  # noqa: ARG001 - 
     writer.walk(content, 0)
     writer.close()
     yield from writer.blocks
+
+
+def _refuse_abyss(text: str) -> None:
+    """Raise Unusable when elements stand in one another without end: the parser takes the square of that."""
+    depth = 0
+    for found in _NESTING.finditer(text):
+        depth = max(0, depth - 1) if found.group(1) else depth + 1
+        if depth > _ABYSS:
+            raise Unusable(Code.DAMAGED)
 
 
 def _content(body: "LexborNode") -> "LexborNode":
@@ -116,9 +131,23 @@ def _content(body: "LexborNode") -> "LexborNode":
             _NAMED.search(names) or _UNSEEN.search(attributes.get("style") or "")
         ):
             node.decompose()
-    for node in root.css("ul, ol, div, section, p, table"):
+    for node in _around_links(root):
         _drop_menu(node)
     return root
+
+
+def _around_links(root: "LexborNode") -> list["LexborNode"]:
+    """What stands closely around links: lists and divisions that may be menus."""
+    found: dict[int, LexborNode] = {}
+    for link in root.css("a"):
+        node = link.parent
+        for _ in range(_MENU_DEPTH):
+            if node is None or node.mem_id == root.mem_id:
+                break
+            if node.tag in ("ul", "ol", "div", "section", "p", "table"):
+                found[node.mem_id] = node
+            node = node.parent
+    return list(found.values())
 
 
 def _drop_menu(node: "LexborNode") -> None:
