@@ -13,7 +13,7 @@ from kb.answer.confidence import SHIPPED, Calibration
 from kb.answer.fit import refit
 from kb.answer.match import Matcher
 from kb.answer.promise import Figures, Scaling, Trial, are_enough, keep, served, settle, try_all
-from kb.errors import Conflict, KbError, NotReady, ReleaseError
+from kb.errors import Conflict, KbError, NotFound, NotReady, ReleaseError
 from kb.index import release
 from kb.index.exact import ExactIndex
 from kb.index.faiss_index import FaissIndex
@@ -170,7 +170,7 @@ class Publisher:
         with self._alone():
             to = to or self._store.releases.previous()
             if to is None:
-                raise NotReady("there is no earlier release to go back to")
+                raise NotFound("there is no earlier release to go back to")
             manifest = self._store.releases.get(to)
             release.verify(self._root, to)
             release.open_release(self._root, to, self._embedder().name, self._index)

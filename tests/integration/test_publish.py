@@ -17,7 +17,7 @@ import pytest
 
 from kb.answer.confidence import Calibration
 from kb.answer.match import Matcher
-from kb.errors import Conflict, NotReady, ReleaseError, ReleaseMismatch
+from kb.errors import Conflict, NotFound, NotReady, ReleaseError, ReleaseMismatch
 from kb.index import release
 from kb.ports import Embedder, SystemClock
 from kb.publish import Publisher
@@ -135,7 +135,7 @@ def test_rollback_goes_to_the_release_before(store: Store, publisher: Publisher,
 def test_there_is_no_rollback_from_the_first_release(store: Store, publisher: Publisher) -> None:
     put(store, *ENTRIES)
     publisher.publish()
-    with pytest.raises(NotReady, match="no earlier release"):
+    with pytest.raises(NotFound, match="no earlier release"):
         publisher.rollback()
 
 
