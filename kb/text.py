@@ -3,7 +3,8 @@
 import hashlib
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
+from math import log
 from operator import add
 from typing import TYPE_CHECKING
 
@@ -136,6 +137,18 @@ def _common_words() -> dict[str, int]:
     return table
 
 
+#: What jieba takes for text, as against what stands between.
+_WORDY = re.compile(r"([\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+)")
+
+
+@lru_cache(maxsize=4096)
+def _recognised(single: str) -> tuple[str, ...]:
+    """The words that jieba's hidden Markov model sees in a few characters; customers use the same ones all the time."""
+    from jieba import finalseg
+
+    return tuple(finalseg.cut(single))
+
+
 class Words:
     """Cuts normalised text into words with jieba, knowing also the house's own words (products, categories, codes)."""
 
@@ -153,9 +166,11 @@ class Words:
         self._cutter.FREQ = common.copy() if table is None and self.own else common
         self._cutter.total = sum(common.values())
         self._cutter.initialized = True
+        self._log_total = log(self._cutter.total)
         if table is None:
             for word in self.own:
                 self._cutter.add_word(word)
+            self._log_total = log(self._cutter.total)
 
     @property
     def table(self) -> dict[str, int]:
@@ -165,4 +180,47 @@ class Words:
 
     def __call__(self, text: str) -> list[str]:
         """Return the words of a normalised text in order; joined they give the text without its spaces."""
-        return [word for word in self._cutter.cut(text) if word != " "]
+        words: list[str] = []
+        for block in _WORDY.split(text):
+            if _WORDY.match(block):
+                self._cut(block, words)
+            else:
+                words += block.replace(" ", "")
+        return words
+
+    def _cut(self, block: str, words: list[str]) -> None:
+        """Append what jieba's `cut` gives for a block without spaces: the likeliest path, in half of jieba's time."""
+        known = self._cutter.FREQ
+        total, size = self._log_total, len(block)
+        likely = [0.0] * (size + 1)
+        ends = [0] * size
+        for begin in range(size - 1, -1, -1):
+            best, end_of_best = 0.0, 0
+            end = begin + 1
+            piece = block[begin]
+            while piece in known:
+                if count := known[piece]:
+                    chance = log(count) - total + likely[end]
+                    if not end_of_best or chance >= best:
+                        best, end_of_best = chance, end
+                if end == size:
+                    break
+                end += 1
+                piece = block[begin:end]
+            likely[begin], ends[begin] = (best, end_of_best) if end_of_best else (likely[begin + 1] - total, begin + 1)
+        at = alone = 0  # single characters between `alone` and `at` have not been given out yet
+        while at < size:
+            end = ends[at]
+            if end - at > 1:
+                self._give_out(block[alone:at], words)
+                words.append(block[at:end])
+                alone = end
+            at = end
+        self._give_out(block[alone:], words)
+
+    def _give_out(self, single: str, words: list[str]) -> None:
+        """Append characters that are no words of the dictionary: together they may be one all the same."""
+        if len(single) < 2 or self._cutter.FREQ.get(single):
+            words += single
+        else:
+            words += _recognised(single)
