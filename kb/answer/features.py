@@ -122,11 +122,14 @@ def read(knowledge: Knowledge, text: str, embedder: Embedder) -> Reading:
     words = knowledge.words(text)
     terms = knowledge.lexical.terms(text, words)
     ids = terms.ids[terms.spans[0]]
-    unknown = [word for word, at in zip(dict.fromkeys(words), ids.tolist(), strict=True) if at < 0]
-    encoded = embedder.encode([text, *unknown])
+    unknown = (ids < 0).nonzero()[0]
+    if not len(unknown):
+        return Reading(text, embedder.encode([text])[0], terms, details(text), knowledge.word_vectors.take(ids, 0))
+    distinct = list(dict.fromkeys(words))
+    encoded = embedder.encode([text, *(distinct[at] for at in unknown.tolist())])
     vectors = np.zeros((len(ids), encoded.shape[1]), np.float32)
     vectors[ids >= 0] = knowledge.word_vectors[ids[ids >= 0]]
-    vectors[ids < 0] = encoded[1:]
+    vectors[unknown] = encoded[1:]
     return Reading(text, encoded[0], terms, details(text), vectors)
 
 
@@ -134,7 +137,7 @@ def measure(knowledge: Knowledge, question: Reading, positions: Positions) -> Me
     """Compare the question with the entries at `positions`, at least one."""
     phrasings = _rows_of(knowledge, question, positions)
     terms, lexical, begins = question.terms, knowledge.lexical, phrasings.begins
-    sims = _of(knowledge.vectors, phrasings) @ question.vector
+    sims = np.concatenate([knowledge.vectors[a:b] @ question.vector for a, b in phrasings.ranges])  # without a copy
     held = lexical.hits(terms, phrasings.ranges)
     hit = (held > 0).astype(np.float32)
     scores = held @ terms.weights_by_view

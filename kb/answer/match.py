@@ -36,11 +36,15 @@ Mask = NDArray[np.bool_]
 LOOKED_AT = 16
 #: Phrasings that the vector search is asked for, to find that many entries.
 _NEAREST = 64
+#: Rows whose entries are looked up, of those that a search found.
+_MOST_ROWS = 8 * _NEAREST
 #: Up to so many phrasings in scope are compared one by one; more are found by the index, which is asked for more.
 _FEW = 20_000
 #: Phrasings below such a share of the best lexical score are only looked at when there are hardly any others.
 _CLOSE = (0.5, 0.35, 0.2, 0.0)
 _ROWS_AN_ENTRY = 6
+#: Judgements remembered at once: many customers ask the same in the same words.
+REMEMBERED = 2048
 #: Scopes remembered at once.
 _SCOPES = 64
 
@@ -56,7 +60,7 @@ class Suggestion:
 
 
 class Matcher:
-    """Judges questions by one release. Holds nothing that changes but a memory of scopes; safe to share."""
+    """Judges questions by one release. Nothing changes but what it remembers of both; safe to share."""
 
     def __init__(
         self,
@@ -65,7 +69,10 @@ class Matcher:
         calibration: Calibration,
         limits: Limits,
         release_id: ReleaseId,
+        *,
+        remember: int = REMEMBERED,
     ) -> None:
+        """Judge by `knowledge`; up to `remember` judgements are kept, for when the same is asked again."""
         self.knowledge = knowledge
         self.embedder = embedder
         self.calibration = calibration
@@ -73,23 +80,38 @@ class Matcher:
         self.release_id = release_id
         self._masks: dict[tuple[Scope, date], Mask | None] = {}
         self._changing = any(e.valid_from or e.valid_until or not e.served_on(date.max) for e in knowledge.entries)
+        self._remember = remember
+        self._judged: dict[tuple[str, Scope, int, date], Judgement] = {}
         self._typed = "\n" + "\n".join(knowledge.texts) + "\n"
         self._line_starts = [1, *accumulate((len(text) + 1 for text in knowledge.texts), initial=1)][1:]
 
     def judge(self, question: Question, today: date, *, explain: bool = False) -> Judgement:
         """Decide what to do with `question` on the shop's day `today`; `explain` fills the candidates' figures."""
         plain = normalise(question.text)
+        if explain:
+            return self._judge(plain, question.scope, question.top_k, today, explain=True)
+        key = (plain, question.scope, question.top_k, today)
+        judged = self._judged.get(key)
+        if judged is None:
+            judged = self._judge(*key)
+            if len(self._judged) >= self._remember:
+                self._judged.clear()
+            if self._remember:
+                self._judged[key] = judged
+        return judged
+
+    def _judge(self, plain: str, scope: Scope, top_k: int, today: date, *, explain: bool = False) -> Judgement:
         text = without_courtesy(plain)
-        mask = self._mask(question.scope, today)
+        mask = self._mask(scope, today)
         stop = guard(plain)
         exact = self._exact(plain, text, mask)
         if exact and (stop is None or stop in _EXACT_WINS):
-            return Judgement(decide_exact(exact), tuple(exact[: question.top_k]), self.release_id)
+            return Judgement(decide_exact(exact), tuple(exact[:top_k]), self.release_id)
         if stop in (Reason.EMPTY, Reason.GREETING):
             return Judgement(Decision(DecisionKind.CLARIFY, stop), (), self.release_id)
-        candidates = self._ranked(text, mask, LOOKED_AT, max(question.top_k, 3), explain=explain)
+        candidates = self._ranked(text, mask, LOOKED_AT, max(top_k, 3), explain=explain)
         decision = decide(candidates, self.limits) if stop is None else self._handed_over(stop, candidates)
-        return Judgement(decision, tuple(candidates[: question.top_k]), self.release_id)
+        return Judgement(decision, tuple(candidates[:top_k]), self.release_id)
 
     def search(self, text: str, scope: Scope, today: date, *, limit: int = 10, offset: int = 0) -> list[Candidate]:
         """The entries closest to `text`, in the order of `judge`, for agents: no guard stands before."""
@@ -157,17 +179,19 @@ class Matcher:
             return []
         measured = measure(self.knowledge, reading, positions)
         scored = self.calibration.score(measured.table)
+        entries = positions.tolist()
+        rows = measured.rows.tolist()
         return [
             Candidate(
-                entry=self.knowledge.entries[positions[place]],
-                matched=self.knowledge.phrasings[measured.rows[place]],
-                confidence=float(confidence),
+                entry=self.knowledge.entries[entries[place]],
+                matched=self.knowledge.phrasings[rows[place]],
+                confidence=confidence,
                 features=self._figures(measured, place) if explain else {},
                 contributions=self.calibration.contributions(inputs) if explain else {},
                 conflict=measured.conflicts[place],
             )
             for place, confidence, inputs in zip(
-                scored.order[:kept].tolist(), scored.confidence, scored.inputs, strict=False
+                scored.order[:kept].tolist(), scored.confidence.tolist(), scored.inputs, strict=False
             )
         ]
 
@@ -197,33 +221,35 @@ _EXACT_WINS = (Reason.GREETING, Reason.ORDER_SPECIFIC)
 def candidates(knowledge: Knowledge, question: Reading, mask: Mask | None, number: int = LOOKED_AT) -> Positions:
     """The entries worth a close look: the best half by words and characters, the best half by vector; sorted."""
     half = max(number // 2, 1)
-    found: list[Positions] = []
     if not knowledge.entries or (mask is not None and not mask.any()):
         return np.empty(0, np.int64)
     scores = knowledge.lexical.scores(question.terms)
     if mask is not None:
         scores = np.where(mask[knowledge.owner], scores, 0)
-    found.append(_first_owners(knowledge, _best_rows(scores, half), half))
+    found = set(_first_owners(knowledge, _best_rows(scores, half), half))
     if question.vector.any():
         rows = _nearest(knowledge, question, mask, max(_NEAREST, 2 * number))
-        found.append(_first_owners(knowledge, rows, half))
-    return np.unique(np.concatenate(found))
+        found.update(_first_owners(knowledge, rows, half))
+    return np.array(sorted(found), np.int64)
 
 
-def _best_rows(scores: NDArray[np.float32], entries: int) -> Positions:
+def _best_rows(scores: NDArray[np.floating], entries: int) -> Positions:
     """Rows with a score, best first; enough of them to find that many entries, unless there are no more."""
     most = scores.max()
     for share in _CLOSE:
-        rows = np.flatnonzero(scores > share * most)
+        rows: Positions = (scores > share * most).nonzero()[0]
         if len(rows) >= _ROWS_AN_ENTRY * entries:
             break
-    return rows[np.argsort(-scores[rows], kind="stable")]
+    return rows.take((-scores.take(rows)).argsort(kind="stable")[:_MOST_ROWS])
 
 
-def _first_owners(knowledge: Knowledge, rows: Positions, number: int) -> Positions:
+def _first_owners(knowledge: Knowledge, rows: Positions, number: int) -> list[int]:
     """The entries of the first rows, each once, in that order."""
-    owners = dict.fromkeys(knowledge.owner[rows[: 8 * _NEAREST]].tolist())
-    return np.array(list(owners)[:number], np.int64)
+    for looked_at in (8 * number, _MOST_ROWS):
+        owners = dict.fromkeys(knowledge.owner.take(rows[:looked_at]).tolist())
+        if len(owners) >= number or looked_at >= len(rows):
+            break
+    return list(owners)[:number]
 
 
 def _nearest(knowledge: Knowledge, question: Reading, mask: Mask | None, number: int) -> Positions:

@@ -91,6 +91,7 @@ _QUANTITY = re.compile(rf"(第?)({_NUMBER})({_UNIT})")
 _THRESHOLD = re.compile(r"(满|减|送)([0-9]+)(?![0-9.]*" + f"(?:{_UNIT}))")
 _SIZE = re.compile(r"(?<![a-z0-9])(nb|x{0,4}l|\d?xl|m|s|xs)(?:码|号|size|(?![a-z0-9]))")
 _CODE = re.compile(r"(?<![a-z0-9.\-+/_])(?=[a-z0-9.\-+/_]*[a-z])(?=[a-z0-9.\-+/_]*[0-9])[a-z0-9][a-z0-9.\-+/_]*")
+_FIGURE = re.compile(r"[0-9a-z零〇一二两俩三四五六七八九十百千万半]")  # no quantity, size or code is without one
 _PLAIN_UNIT = re.compile(r"^[0-9.]+(?:kg|g|ml|l|cm|mm|m|h|min|s|d|k|w|元|%)$")
 _SAME_UNIT = {
     "日": "天", "个小时": "小时", "个工作日": "工作日", "星期": "周", "块": "元", "块钱": "元", "阶段": "段", "月龄": "月", "个月": "月",
@@ -120,6 +121,8 @@ def details(text: str) -> Details:
         if left is not right:
             first |= left << bit
             second |= right << bit
+    if not _FIGURE.search(text):
+        return Details(_denied(text), (first, second), frozenset(), frozenset(), frozenset())
     quantities = set()
     for ordinal, number, unit in _QUANTITY.findall(text):
         value = _value(number)
@@ -200,17 +203,21 @@ class DetailTable:
 
     def denials_differ(self, question: Details, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Where only one of the two denies something: (len(rows),). A hint, unlike a difference."""
-        differs: NDArray[np.bool_] = self._negative[rows] != bool(question.denied)
+        differs: NDArray[np.bool_] = self._negative.take(rows) != bool(question.denied)
         return differs
 
     def differences(self, text: str, question: Details, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Where `rows` contradict the question `text`: (len(rows), details in order of `Detail`)."""
         found = np.zeros((len(rows), len(Detail)), bool)
-        for at in np.flatnonzero(self.denials_differ(question, rows)).tolist():
-            row = int(rows[at])
-            found[at, _NEGATION_AT] = _affirmed(question.denied, self._texts[row]) or _affirmed(
-                self._denied.get(row, _NOTHING), text
-            )
+        differing = self.denials_differ(question, rows).nonzero()[0]
+        if len(differing):
+            these = rows.take(differing).tolist()
+            if question.denied:  # the rows deny nothing
+                denied = tuple(filter(None, question.denied))
+                affirmed = [any(word in self._texts[row] for word in denied) for row in these]
+            else:
+                affirmed = [_affirmed(self._denied[row], text) for row in these]
+            found[differing, _NEGATION_AT] = affirmed
         if any(question.sides):
             sides = self._sides[rows]
             mine = np.array(question.sides, np.uint64)
@@ -227,9 +234,6 @@ class DetailTable:
 _KINDS = list(Detail)
 _CODE_AT, _QUANTITY_AT = _KINDS.index(Detail.CODE), _KINDS.index(Detail.QUANTITY)
 _OPPOSITE_AT, _NEGATION_AT = _KINDS.index(Detail.OPPOSITE), _KINDS.index(Detail.NEGATION)
-
-
-_NOTHING: frozenset[str] = frozenset()
 
 
 def _affirmed(denied: frozenset[str], text: str) -> bool:

@@ -163,28 +163,31 @@ class Lexical:
             weights /= np.maximum(scales, 1e-9).take(views)
         return Terms(at, tf, idf, weights, tuple(spans), _by_view(views, weights), _by_view(views, idf))
 
-    def scores(self, terms: Terms, views: Sequence[int] = (0, 1, 2), budget: int = BUDGET) -> Floats:
+    def scores(self, terms: Terms, views: Sequence[int] = (0, 1, 2), budget: int = BUDGET) -> NDArray[np.float64]:
         """How well each phrasing fits, summed over `views`: (rows,), about 1 a view where a phrasing is the question.
 
         Terms are taken from the rarest on until `budget` postings are used up, which bounds the time on large
         knowledge; `hits` gives exact figures for a few rows.
         """
-        chosen = np.concatenate([np.arange(terms.spans[v].start, terms.spans[v].stop) for v in views])
-        chosen = chosen[terms.ids[chosen] >= 0]
-        ids = terms.ids[chosen]
-        starts, ends = self._term_starts[ids], self._term_starts[ids + 1]
-        sizes = ends - starts
+        if tuple(views) == (0, 1, 2):  # which lie together
+            chosen = (terms.ids[: terms.spans[2].stop] >= 0).nonzero()[0]
+        else:
+            chosen = np.concatenate([np.arange(terms.spans[v].start, terms.spans[v].stop) for v in views])
+            chosen = chosen[terms.ids[chosen] >= 0]
+        ids = terms.ids.take(chosen)
+        starts = self._term_starts.take(ids)
+        sizes = self._term_starts.take(ids + 1) - starts
         if sizes.sum() > budget:
             order = np.argsort(sizes, kind="stable")
             order = order[: max(1, int(np.searchsorted(np.cumsum(sizes[order]), budget, side="right")))]
-            chosen, starts, ends, sizes = chosen[order], starts[order], ends[order], sizes[order]
+            chosen, starts, sizes = chosen[order], starts[order], sizes[order]
         if not len(chosen):
-            return np.zeros(self.rows, np.float32)
-        pieces = [slice(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+            return np.zeros(self.rows)
+        pieces = [slice(a, b) for a, b in zip(starts.tolist(), (starts + sizes).tolist(), strict=True)]
         rows = np.concatenate([self._term_rows[piece] for piece in pieces])
         weights = np.concatenate([self._term_weights[piece] for piece in pieces])
-        weights *= np.repeat(terms.weights[chosen], sizes)
-        return np.bincount(rows, weights, self.rows).astype(np.float32)
+        weights *= terms.weights.take(chosen).repeat(sizes)
+        return np.asarray(np.bincount(rows, weights, self.rows), np.float64)
 
     def words(self, ranges: Ranges) -> tuple[NDArray[np.int32], Ints]:
         """The distinct words of the rows in `ranges`: their ids row by row, and how many each row has."""
@@ -214,11 +217,11 @@ class Lexical:
         found[place] = weights.take(same)
         return found.reshape(-1, number)
 
-    def _columns(self) -> NDArray[np.int32]:
+    def _columns(self) -> NDArray[np.int16]:
         """This thread's own table of zeros, one for each term of the vocabulary."""
-        table: NDArray[np.int32] | None = getattr(self._scratch, "columns", None)
+        table: NDArray[np.int16] | None = getattr(self._scratch, "columns", None)
         if table is None:
-            table = self._scratch.columns = np.zeros(len(self.idf), np.int32)
+            table = self._scratch.columns = np.zeros(len(self.idf), np.int16)
         return table
 
 

@@ -68,6 +68,22 @@ def test_the_same_question_gets_the_bit_identical_confidence(matcher: Matcher) -
     assert [c.confidence for c in explained.candidates] == [c.confidence for c in first.candidates]
 
 
+def test_what_is_remembered_is_judged_alike_and_by_scope_day_and_number(matcher: Matcher) -> None:
+    shipped = Calibration.shipped()
+    forgetful = Matcher(matcher.knowledge, matcher.embedder, shipped, Limits(0.6, 0.2), ReleaseId("r1"), remember=0)
+    for question, today in (
+        (Question("双11有什么规则"), TODAY),
+        (Question("双11有什么规则"), date(2026, 11, 1)),
+        (Question("双11有什么规则", top_k=1), TODAY),
+        (Question("发票抬头能改吗", Scope(category="发票")), TODAY),
+        (Question("发票抬头能改吗"), TODAY),
+    ):
+        first = matcher.judge(question, today)
+        assert matcher.judge(question, today) is first
+        assert forgetful.judge(question, today) == first
+        assert forgetful.judge(question, today) is not forgetful.judge(question, today)
+
+
 def test_explaining_fills_features_and_contributions(matcher: Matcher) -> None:
     judged = matcher.judge(Question("发票抬头能改吗"), TODAY, explain=True)
     assert set(judged.candidates[0].features) == set(FEATURES)
