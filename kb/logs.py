@@ -11,6 +11,9 @@ from kb.privacy import mask
 #: What every LogRecord has by itself; whatever else a record carries came in through `extra`.
 _OWN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
+#: Made once: `json.dumps` makes an encoder for every line that it is asked for.
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=str).encode
+
 
 def _masked(value: Any) -> Any:
     if isinstance(value, str):
@@ -36,7 +39,7 @@ class JsonLines(logging.Formatter):
         line.update({key: _masked(value) for key, value in vars(record).items() if key not in _OWN})
         if record.exc_info:
             line["exception"] = mask(self.formatException(record.exc_info))
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _encode(line)
 
 
 def configure(level: str) -> None:

@@ -1,6 +1,7 @@
 """The web application: routes over a kb, and the tasks that live as long as it does."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,14 +39,17 @@ FOLLOW_S = 1.0
 FORGET_S = 3600.0
 
 
-def create_app(kb: Kb) -> FastAPI:
-    """Return the application over `kb`, which it closes when it ends."""
+def create_app(kb: Kb, *, alone: bool = False) -> FastAPI:
+    """Return the application over `kb`, which it closes when it ends; `alone` when the process is there for it only."""
     stopping = Stopping()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stopping.watch()
         await _follow_once(kb)
+        if alone:
+            gc.collect()
+            gc.freeze()  # what a release holds lives long: it need not be looked through again and again
         working = Working(kb)
         working.start()
         tasks = [asyncio.create_task(_follow(kb)), asyncio.create_task(_forget(kb))]
@@ -83,7 +87,7 @@ def from_environment() -> FastAPI:
     """Make the application from KB_* settings; for `uvicorn --factory`, which calls it in every worker process."""
     settings = Settings.read()
     logs.configure(settings.log_level)
-    return create_app(build(settings))
+    return create_app(build(settings), alone=True)
 
 
 async def _follow(kb: Kb) -> None:

@@ -1,6 +1,5 @@
 """POST /v1/answer: a customer's question."""
 
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
+from pydantic_core import to_json
 from starlette.responses import Response
 from starlette.routing import request_response
 
@@ -23,8 +23,6 @@ from kb.web.schemas import AnswerIn, AnswerOut
 from kb.wiring import Kb
 
 log = logging.getLogger("kb.answer")
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class Direct(APIRoute):
@@ -49,7 +47,7 @@ def add_answer_route(app: FastAPI, kb: Kb, door: Door, metrics: Metrics) -> None
             metrics.answered(reply.judgement, perf_counter() - started)
         _log(reply, body, caller)
         content = shown(reply, matcher if body.explain else None)
-        return Response(_encode(content).encode(), media_type="application/json")
+        return Response(to_json(content), media_type="application/json")
 
     app.router.add_api_route(
         "/v1/answer",
