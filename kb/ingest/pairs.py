@@ -71,7 +71,7 @@ def _record(section: _Section) -> Record | None:
         Column.LINKS: [{"title": title, "url": url} for title, url in links],
     }
     where = section.spot.where or messages.ingest_section(section.title)
-    return Record(fields, section.spot.row or section.spot.page, where, proposed=True)
+    return Record(fields, section.spot.row or section.spot.page, where)
 
 
 def _answers(body: Sequence[Block]) -> bool:
@@ -161,4 +161,4 @@ def _rows(table: Table, category: str) -> Iterator[Record]:
                 fields[column] = f"{before}\n{cell}" if before else cell
         if fields.get(Column.QUESTION) or fields.get(Column.ANSWER):
             spot = table.at(number)
-            yield Record(fields, spot.row or spot.page, spot.where, proposed=True)
+            yield Record(fields, spot.row or spot.page, spot.where)

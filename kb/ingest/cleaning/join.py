@@ -7,6 +7,7 @@ from dataclasses import replace
 from unicodedata import east_asian_width
 
 from kb.ingest.blocks import Block, Paragraph, rewrite
+from kb.ingest.cleaning.torn import mended
 from kb.ingest.lines import HAN, bare_title, ends_sentence, has_pause, is_title_over, join, numbered_level, opens_item
 
 _GOES_ON = re.compile(r"[，、,（(“‘《【/／+＋&和与或及的]$")
@@ -43,7 +44,7 @@ def rejoin(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
             out += open_one.closed() if open_one else []
             open_one = _Open(block)
     out += open_one.closed() if open_one else []
-    return [_closed_up(block, seams) for block in out], seams
+    return [_closed_up(block, seams) for block in mended(out, seams)], seams
 
 
 class _Open:

@@ -198,6 +198,27 @@ def test_cut_lines_are_joined(lines: list[str], expected: list[str]) -> None:
     assert after(Step.JOIN, *lines) == expected
 
 
+def test_halves_of_a_sentence_find_each_other() -> None:
+    lines = (
+        "解决问题",
+        "根据分析的结果，采取适当的措施解决，如提",
+        "跟踪反馈",
+        "问题解决以后，及时把结果告诉顾客。",
+        "供补偿、调整产品等。",
+    )
+    assert after(Step.JOIN, *lines) == [
+        "解决问题",
+        "根据分析的结果，采取适当的措施解决，如提供补偿、调整产品等。",
+        "跟踪反馈",
+        "问题解决以后，及时把结果告诉顾客。",
+    ]
+
+
+def test_a_half_that_fits_nowhere_stays_where_it_is() -> None:
+    lines = ("支付方式", "支持微信、支付宝，云闪付", "退款方式", "退款原路退回，不能改退。", "请在订单页查看进度。")
+    assert after(Step.JOIN, *lines) == list(lines)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
