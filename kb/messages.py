@@ -513,6 +513,7 @@ TRY_CONFLICTS: Final[Mapping[str, str]] = {
     "quantity": "数量、段位或尺码不同",
     "opposite": "说的是相反的情况",
     "negation": "一个肯定、一个否定",
+    "wording": "说法很像，问的是另一件事",
 }
 
 #: What is looked at when a question meets an entry, by the feature's name.

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
 
@@ -13,6 +13,7 @@ from kb.answer.confidence import Calibration
 from kb.answer.decide import decide, decide_exact
 from kb.answer.features import FEATURES, Measured, Positions, Reading, measure, read
 from kb.answer.guards import guard
+from kb.answer.twins import turned
 from kb.index.courtesy import without_courtesy
 from kb.index.knowledge import Knowledge, matched_form
 from kb.ports import Embedder
@@ -78,6 +79,7 @@ class Matcher:
         self.calibration = calibration
         self.limits = limits
         self.release_id = release_id
+        self._position = {entry.id: position for position, entry in enumerate(knowledge.entries)}
         self._masks: dict[tuple[Scope, date], Mask | None] = {}
         self._changing = any(e.valid_from or e.valid_until or not e.served_on(date.max) for e in knowledge.entries)
         self._remember = remember
@@ -110,8 +112,24 @@ class Matcher:
         if stop in (Reason.EMPTY, Reason.GREETING):
             return Judgement(Decision(DecisionKind.CLARIFY, stop), (), self.release_id)
         candidates = self._ranked(text, mask, LOOKED_AT, max(top_k, 3), explain=explain)
-        decision = decide(candidates, self.limits) if stop is None else self._handed_over(stop, candidates)
+        if stop is None:
+            candidates = self._read_closely(text, candidates)
+            decision = decide(candidates, self.limits)
+        else:
+            decision = self._handed_over(stop, candidates)
         return Judgement(decision, tuple(candidates[:top_k]), self.release_id)
+
+    def _read_closely(self, text: str, candidates: list[Candidate]) -> list[Candidate]:
+        """What would be answered is read once more beside its phrasings: a near twin of one may ask something else."""
+        if not candidates or candidates[0].confidence < self.limits.answer or candidates[0].conflict:
+            return candidates
+        best, *others = candidates
+        position = self._position[best.entry.id]
+        rows = slice(int(self.knowledge.starts[position]), int(self.knowledge.starts[position + 1]))
+        closest = self.knowledge.texts[rows.start + self.knowledge.phrasings[rows].index(best.matched)]
+        if not turned(text, closest, self.knowledge.texts[rows]):
+            return candidates
+        return [replace(best, conflict="wording"), *others]
 
     def search(self, text: str, scope: Scope, today: date, *, limit: int = 10, offset: int = 0) -> list[Candidate]:
         """The entries closest to `text`, in the order of `judge`, for agents: no guard stands before."""
