@@ -4,7 +4,7 @@ import tempfile
 from datetime import date
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import docx
 import openpyxl
@@ -206,22 +206,30 @@ SEEDS = {
 }
 
 
-@st.composite
-def spoiled(draw: st.DrawFn) -> tuple[str, bytes]:
-    """A good file with a few bytes changed, taken out or put in; or no good file at all."""
-    suffix = draw(st.sampled_from(sorted(SEEDS)))
-    data = bytearray(SEEDS[suffix])
-    for _ in range(draw(st.integers(0, 6))):
-        at = draw(st.integers(0, len(data)))
-        length = draw(st.integers(0, 8))
-        data[at : at + length] = draw(st.binary(max_size=8))
-    return suffix, draw(st.sampled_from([bytes(data), bytes(data[: draw(st.integers(0, len(data)))])]))
+class Spoiled(NamedTuple):
+    """How a good file is spoiled; where is told as a share of its length, so that an example stays short."""
+
+    suffix: str
+    edits: list[tuple[float, int, bytes]]  # where, how many bytes go, what comes in their place
+    end: float  # what lies behind is cut off
+
+    def data(self) -> bytes:
+        data = bytearray(SEEDS[self.suffix])
+        for at, length, new in self.edits:
+            start = int(at * len(data))
+            data[start : start + length] = new
+        return bytes(data[: int(self.end * len(data))])
+
+
+SHARE = st.floats(0, 1, allow_nan=False)
+EDITS = st.lists(st.tuples(SHARE, st.integers(0, 8), st.binary(max_size=8)), max_size=6)
+SPOILED = st.builds(Spoiled, st.sampled_from(sorted(SEEDS)), EDITS, st.one_of(st.just(1.0), SHARE))
 
 
 @settings(deadline=None, max_examples=400)
-@given(file=spoiled())
-def test_a_spoiled_file_never_raises_and_gives_only_entries_that_can_be_served(file: tuple[str, bytes]) -> None:
-    suffix, data = file
+@given(file=SPOILED)
+def test_a_spoiled_file_never_raises_and_gives_only_entries_that_can_be_served(file: Spoiled) -> None:
+    suffix, data = file.suffix, file.data()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"a{suffix}")
         path.write_bytes(data)
