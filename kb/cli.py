@@ -620,6 +620,8 @@ def serve(
     workers: Annotated[int, typer.Option("--workers", help=messages.CLI_OPTIONS["workers"], min=1, max=64)] = 1,
 ) -> None:
     """Serve over HTTP until stopped; refuses an address that others can reach while no key exists."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # before numpy is loaded: threads that wait for each other cost tenfold
     import uvicorn
 
     from kb import logs

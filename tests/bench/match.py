@@ -52,7 +52,7 @@ def _line(entries: list[Entry], size: int) -> dict[str, float]:
     knowledge = Knowledge.build(entries[:indexed], embedder, index=FaissIndex.build)
     built = time.perf_counter() - began
     calibration = Calibration.shipped()
-    matcher = Matcher(knowledge, embedder, calibration, calibration.limits, ReleaseId("bench"))
+    matcher = Matcher(knowledge, embedder, calibration, calibration.limits, ReleaseId("bench"), remember=0)
     # half of what is asked is about what is indexed, a character short, so that it is no exact match
     asked = [entry.question[1:] for entry in entries[: ASKED // 2]]
     asked += [entry.question for entry in entries[indexed : indexed + ASKED // 2]]
