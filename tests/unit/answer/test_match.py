@@ -200,7 +200,7 @@ def test_candidates_come_from_words_and_from_vectors(matcher: Matcher) -> None:
 
 def test_a_near_twin_of_a_phrasing_is_asked_about(matcher: Matcher) -> None:
     sure = Matcher(matcher.knowledge, matcher.embedder, matcher.calibration, Limits(0.01, 0.005), ReleaseId("r1"))
-    judged = sure.judge(Question("怎么修改发票税号"), TODAY)
+    judged = sure.judge(Question("怎么修改发票内容"), TODAY)
     assert judged.candidates[0].entry.id == "title"
     assert judged.decision.kind is DecisionKind.CLARIFY
     assert judged.decision.reason is Reason.DETAIL_DIFFERS
