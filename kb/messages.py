@@ -622,7 +622,7 @@ ERROR_TITLES: Final[Mapping[str, str]] = {
 
 CLI_ABOUT: Final = "中文 FAQ 知识库：导入词条，发布，自动回答，拿不准的转人工。"
 CLI_HELP: Final[Mapping[str, str]] = {
-    "ingest": "导入词条文件或文件夹（csv、tsv、xlsx、jsonl、md）。",
+    "ingest": "导入词条表格（csv、tsv、xlsx、jsonl）和资料（md、html、txt、docx、pptx、pdf）。",
     "publish": "把知识库当前内容发布上线。",
     "rollback": "退回到上一个（或指定的）发布版本。",
     "releases": "列出所有发布版本。",

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import blake2b
 from itertools import accumulate
 
 import numpy as np
@@ -83,7 +84,7 @@ class Matcher:
         self._masks: dict[tuple[Scope, date], Mask | None] = {}
         self._changing = any(e.valid_from or e.valid_until or not e.served_on(date.max) for e in knowledge.entries)
         self._remember = remember
-        self._judged: dict[tuple[str, Scope, int, date], Judgement] = {}
+        self._judged: dict[tuple[bytes, Scope, int, date], Judgement] = {}
         self._typed = "\n" + "\n".join(knowledge.texts) + "\n"
         self._line_starts = [1, *accumulate((len(text) + 1 for text in knowledge.texts), initial=1)][1:]
 
@@ -92,10 +93,11 @@ class Matcher:
         plain = normalise(question.text)
         if explain:
             return self._judge(plain, question.scope, question.top_k, today, explain=True)
-        key = (plain, question.scope, question.top_k, today)
+        mark = blake2b(plain.encode(), digest_size=16).digest()  # what customers wrote is not kept
+        key = (mark, question.scope, question.top_k, today)
         judged = self._judged.get(key)
         if judged is None:
-            judged = self._judge(*key)
+            judged = self._judge(plain, question.scope, question.top_k, today)
             if len(self._judged) >= self._remember:
                 self._judged.clear()
             if self._remember:
