@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 EXACT_UP_TO = 4_000
 _LISTS_PER_ROOT = 2  # inverted lists per square root of the number of vectors
 _PROBED_SHARE = 1 / 6  # of the lists looked into; recall against exact search is held by the contract tests
-_SPARE = 2  # an inverted file finds so many times k with 8-bit codes, which are then compared exactly
 _TRAINED_ON = 50  # vectors a list, enough for k-means to settle
 
 
@@ -79,11 +78,10 @@ class FaissIndex:
         wanted = min(k, self._index.ntotal)
         if wanted == 0:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        found = min(wanted * _SPARE, self._index.ntotal) if self._coarse else wanted
-        similarities, rows = self._index.search(query[None, :], found)
+        similarities, rows = self._index.search(query[None, :], wanted)
         near: Rows = rows[0][rows[0] >= 0]
         if not self._coarse:
             return near, similarities[0][: len(near)]
-        exact: Vectors = self._vectors[near] @ query
-        order = np.argsort(-exact, kind="stable")[:wanted]
+        exact: Vectors = self._vectors[near] @ query  # they were found by 8-bit codes
+        order = np.argsort(-exact, kind="stable")
         return near[order], exact[order]
