@@ -51,6 +51,7 @@ def configure(level: str) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
+    logging.getLogger("faiss").setLevel(logging.WARNING)  # it tells which builds of itself it tried
     access = logging.getLogger("uvicorn.access")
     access.handlers.clear()
     access.propagate = False  # one line for each answer is written by the service itself, without query strings

@@ -41,12 +41,16 @@ def turned(question: str, closest: str, phrasings: Sequence[str]) -> bool:
     the entry means it too.
     """
     asked, near = _plain(question), _plain(closest)
+    mine, theirs = _apart(asked, near)
+    told_apart = mine != theirs and (_another_word(mine, theirs) or _turns(mine) != _turns(theirs))
+    if not told_apart and _likeness(asked, near) < ABOUT_THE_SAME:
+        return False  # worded differently altogether, as most questions are
     known = [_plain(phrasing) for phrasing in phrasings]
     if asked in known:
         return False
     return (
-        _another_word(asked, near, known)
-        or _denied(asked, near, known)
+        (told_apart and _another_word(mine, theirs) and not _meant(asked, mine, known))
+        or (told_apart and _turns(mine) != _turns(theirs) and not _turned_alike(asked, known))
         or _places_changed(asked, near)
         or _another_aspect(asked, near, known)
     )
@@ -56,35 +60,34 @@ def _plain(text: str) -> str:
     return _ASKING.sub(r"\1\2\3", plain_numbers(text))
 
 
-def _another_word(asked: str, near: str, known: Sequence[str]) -> bool:
-    mine, theirs = _apart(asked, near)
+def _another_word(mine: str, theirs: str) -> bool:
+    """Whether other words stand in the same place; less or more said in it seldom changes the answer."""
     said, meant = _FILLER.sub("", mine), _FILLER.sub("", theirs)
-    if not said or not meant or said == meant:
-        return False  # less is said than the phrasing says, or more: that seldom changes the answer
-    if set(concepts(mine)) & set(concepts(theirs)):
-        return False
+    return bool(said and meant) and said != meant and not set(concepts(mine)) & set(concepts(theirs))
+
+
+def _meant(asked: str, mine: str, known: Sequence[str]) -> bool:
+    """Whether a phrasing of the entry says what the question says differently."""
     units = characters(asked)
-    parts = characters(said)
+    parts = characters(_FILLER.sub("", mine))
     start = next((at for at in range(len(units)) if units[at : at + len(parts)] == parts), None)
     if start is None:
-        return not any(said in phrasing for phrasing in known)
+        return any("".join(parts) in phrasing for phrasing in known)
     if len(parts) < 2:  # one character alone stands in many places: take its neighbour with it
         around = [units[start : start + 2], units[max(start - 1, 0) : start + 1]]
         wanted = [pair for pair in around if len(pair) == 2]
     else:
         wanted = [parts]
-    return not any(_holds(characters(phrasing), run) for phrasing in known for run in wanted)
+    return any(_holds(characters(phrasing), run) for phrasing in known for run in wanted)
 
 
-def _denied(asked: str, near: str, known: Sequence[str]) -> bool:
-    mine, theirs = _apart(asked, near)
-    if mine == theirs or _turns(mine) == _turns(theirs):
-        return False
+def _turned_alike(asked: str, known: Sequence[str]) -> bool:
+    """Whether a phrasing that is worded like the question denies what it denies."""
     for phrasing in known:
         one, other = _apart(asked, phrasing)
         if (one or other or asked == phrasing) and _turns(one) == _turns(other):
-            return False
-    return True
+            return True
+    return False
 
 
 def _turns(text: str) -> bool:
