@@ -3,6 +3,7 @@
 import asyncio
 import os
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,8 @@ def test_it_runs(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
         read = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
         client = NotebookClient(read, timeout=300, resources={"metadata": {"path": str(notebook.parent)}})
-        asyncio.run(client.async_execute())
+        with ThreadPoolExecutor(1) as apart:  # the browser tests leave a running event loop in this thread
+            apart.submit(lambda: asyncio.run(client.async_execute())).result()
     outputs = [output for cell in read.cells if cell.cell_type == "code" for output in cell.outputs]
     assert outputs
     assert not [output for output in outputs if output.output_type == "error"]
