@@ -682,7 +682,6 @@ CLI_OPTIONS: Final[Mapping[str, str]] = {
 
 CLI_PROBLEM_COLUMNS: Final = ("文件", "位置", "问题", "怎么办")
 CLI_BLOCKING: Final = "必须先解决"
-CLI_NOTICE: Final = "提醒"
 CLI_PLAN_COLUMNS: Final = ("变化", "条数", "例如")
 CLI_PLAN: Final[Mapping[str, str]] = {"added": "新增", "changed": "修改", "retired": "停用", "unchanged": "不变"}
 CLI_PLAN_GOLDEN: Final[Mapping[str, str]] = {"golden": "验收问题新增或修改", "golden_gone": "验收问题删除"}

@@ -42,15 +42,16 @@ def turned(question: str, closest: str, phrasings: Sequence[str]) -> bool:
     """
     asked, near = _plain(question), _plain(closest)
     mine, theirs = _apart(asked, near)
-    told_apart = mine != theirs and (_another_word(mine, theirs) or _turns(mine) != _turns(theirs))
-    if not told_apart and _likeness(asked, near) < ABOUT_THE_SAME:
+    another_word = _another_word(mine, theirs)
+    denied = _turns(mine) != _turns(theirs)
+    if not another_word and not denied and _likeness(asked, near) < ABOUT_THE_SAME:
         return False  # worded differently altogether, as most questions are
     known = [_plain(phrasing) for phrasing in phrasings]
     if asked in known:
         return False
     return (
-        (told_apart and _another_word(mine, theirs) and not _meant(asked, mine, known))
-        or (told_apart and _turns(mine) != _turns(theirs) and not _turned_alike(asked, known))
+        (another_word and not _meant(asked, mine, known))
+        or (denied and not _turned_alike(asked, known))
         or _places_changed(asked, near)
         or _another_aspect(asked, near, known)
     )
