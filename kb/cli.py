@@ -626,13 +626,14 @@ def serve(
 
     from kb import logs
     from kb.errors import AccessDenied, NotReady
+    from kb.web.access import is_loopback
 
     settings = Settings.read()
     with _kb() as kb:
         if kb.store.releases.current() is None:
             raise NotReady("nothing has been published yet; run `kb ingest data/faq --publish`")
         guarded = kb.store.keys.any()
-    if not guarded and not _is_loopback(host):
+    if not guarded and not is_loopback(host):
         raise AccessDenied(
             f"{host} can be reached by others and no key exists; run `kb keys add NAME --role admin` first"
         )
@@ -656,15 +657,6 @@ def serve(
             server_header=False,
             timeout_graceful_shutdown=5,
         )
-
-
-def _is_loopback(host: str) -> bool:
-    from ipaddress import ip_address
-
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _check_free(host: str, port: int) -> None:

@@ -57,7 +57,7 @@ class Door:
         """
         secret, host = _credentials(scope)
         if not self._has_keys():
-            if not (_is_loopback(_client(scope)) and _is_loopback(_host_name(host))):
+            if not (is_loopback(_client(scope)) and is_loopback(_host_name(host))):
                 raise AccessDenied(
                     "no key exists yet, so only this machine is served, at http://127.0.0.1 or http://localhost; "
                     "make a key with `kb keys add`"
@@ -136,7 +136,8 @@ def _host_name(host: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _is_loopback(address: str) -> bool:
+def is_loopback(address: str) -> bool:
+    """Whether nobody but this machine reaches `address`, a name or an IP address."""
     if address.lower() == "localhost":
         return True
     try:
