@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 _GAPS_SHOWN = 20  # gaps, on the terminal
 _CHANGES_SHOWN = 40  # answers that change, on the terminal
 
-app = typer.Typer(help=messages.CLI_ABOUT, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-keys = typer.Typer(help=messages.CLI_HELP["keys"], no_args_is_help=True)
+app = typer.Typer(help=messages.cli.ABOUT, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+keys = typer.Typer(help=messages.cli.HELP["keys"], no_args_is_help=True)
 app.add_typer(keys, name="keys")
-gaps = typer.Typer(help=messages.CLI_HELP["gaps"])
+gaps = typer.Typer(help=messages.cli.HELP["gaps"])
 app.add_typer(gaps, name="gaps")
 
 _WIDTH = None if sys.stderr.isatty() else 140  # in a file or a pipe nothing says how wide lines may be
@@ -66,11 +66,11 @@ class _GapAs(StrEnum):
 
 
 def _option(name: str, *flags: str) -> Any:
-    return typer.Option(*flags, help=messages.CLI_OPTIONS[name])
+    return typer.Option(*flags, help=messages.cli.OPTIONS[name])
 
 
 def _argument(name: str, metavar: str) -> Any:
-    return typer.Argument(help=messages.CLI_OPTIONS[name], metavar=metavar, show_default=False)
+    return typer.Argument(help=messages.cli.OPTIONS[name], metavar=metavar, show_default=False)
 
 
 Json = Annotated[bool, _option("json", "--json")]
@@ -81,13 +81,13 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except KbError as error:
-        title = messages.ERROR_TITLES.get(error.code, messages.ERROR_TITLES["kb_error"])
+        title = messages.cli.ERROR_TITLES.get(error.code, messages.cli.ERROR_TITLES["kb_error"])
         err.print(f"[bold red]{title}[/]", end="：" if str(error) else "\n")
         if str(error):
             err.print(str(error), markup=False)
         sys.exit(1)
     except KeyboardInterrupt:
-        err.print(messages.CLI_INTERRUPTED)
+        err.print(messages.cli.INTERRUPTED)
         sys.exit(1)
 
 
@@ -109,14 +109,14 @@ def _print_json(value: Any) -> None:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Show how far each step is; a step is a key of messages.CLI_STEPS."""
+    """Show how far each step is; a step is a key of messages.cli.STEPS."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as bar:
         tasks: dict[str, Any] = {}
 
         def report(step: str, done: int, of: int) -> None:
             if step not in tasks:
-                tasks[step] = bar.add_task(messages.CLI_STEPS[step], total=of)
+                tasks[step] = bar.add_task(messages.cli.STEPS[step], total=of)
             bar.update(tasks[step], completed=done, total=of)
 
         yield report
@@ -129,7 +129,7 @@ def _local(kb: "Kb", at: datetime) -> str:
 # --- knowledge ---------------------------------------------------------------------------------------------------
 
 
-@app.command(help=messages.CLI_HELP["ingest"])
+@app.command(help=messages.cli.HELP["ingest"])
 def ingest(
     *,
     paths: Annotated[list[Path], _argument("paths", "PATH…")],
@@ -137,7 +137,7 @@ def ingest(
     publish: Annotated[bool, _option("publish", "--publish")] = False,
     yes: Annotated[bool, _option("yes", "--yes")] = False,
     accept: Annotated[bool, _option("accept", "--accept")] = False,
-    report_to: Annotated[Path | None, typer.Option("--report", help=messages.CLI_REPORT_OPTION, metavar="DIR")] = None,
+    report_to: Annotated[Path | None, typer.Option("--report", help=messages.cli.REPORT_OPTION, metavar="DIR")] = None,
     as_json: Json = False,
 ) -> None:
     """Read files, show what would change, write it in one transaction, and publish if told to."""
@@ -150,20 +150,20 @@ def ingest(
         if report_to:
             now = kb.clock.now().astimezone(kb.settings.timezone)
             made = Report(looked.plan, looked.problems, looked.findings, now)
-            err.print(messages.CLI_REPORT_WRITTEN.format(file=made.write(report_to)), markup=False)
+            err.print(messages.cli.REPORT_WRITTEN.format(file=made.write(report_to)), markup=False)
         if not as_json:
             _show_problems(looked.problems, looked.findings)
             _show_plan(looked.plan)
         elif dry_run or looked.blocked:
             _print_json({**report, "written": False})
         if dry_run:
-            err.print(messages.CLI_NOTHING_WRITTEN)
+            err.print(messages.cli.NOTHING_WRITTEN)
             return
         confirmed = yes or (not looked.blocked and not as_json and sys.stdin.isatty() and _confirmed(looked))
         revision = kb.intake.write(looked, author="kb ingest", confirmed=confirmed)
-        text = messages.CLI_INGESTED_THEN if publish else messages.CLI_INGESTED
+        text = messages.cli.INGESTED_THEN if publish else messages.cli.INGESTED
         if revision == looked.revision:
-            text = messages.CLI_UNCHANGED
+            text = messages.cli.UNCHANGED
         err.print(text.format(revision=revision))
         report |= {"written": revision != looked.revision, "revision": revision}
         if publish:
@@ -176,20 +176,20 @@ def _confirmed(looked: "Looked") -> bool:
     """Ask the editor about each thing that must be confirmed; False when there is nothing to ask."""
     questions = []
     if looked.doubtful:
-        questions.append(messages.CLI_REVIEW_ASK.format(count=looked.doubtful))
+        questions.append(messages.cli.REVIEW_ASK.format(count=looked.doubtful))
     if looked.retires_many:
         share = f"{looked.plan.retire_share:.0%}"
-        questions.append(messages.CLI_RETIRE_ASK.format(count=len(looked.plan.retire), share=share))
+        questions.append(messages.cli.RETIRE_ASK.format(count=len(looked.plan.retire), share=share))
     for question in questions:
         if not typer.confirm(question):
-            raise ConfirmationNeeded(messages.CLI_NOTHING_WRITTEN)
+            raise ConfirmationNeeded(messages.cli.NOTHING_WRITTEN)
     return bool(questions)
 
 
 def _show_problems(problems: "Sequence[Problem]", findings: "Sequence[Finding]") -> None:
     if not problems and not findings:
         return
-    file, where, what, advice = messages.CLI_PROBLEM_COLUMNS
+    file, where, what, advice = messages.cli.PROBLEM_COLUMNS
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(file, overflow="fold", ratio=2)
     table.add_column(where, overflow="fold", ratio=1)
@@ -197,7 +197,7 @@ def _show_problems(problems: "Sequence[Problem]", findings: "Sequence[Finding]")
     table.add_column(advice, overflow="fold", ratio=3)
     rows: list[tuple[str, Problem | Finding]] = [("blocks" if one.blocks else "notice", one) for one in problems]
     rows += [(finding.weight.value, finding) for finding in findings]
-    marks = {"blocks": f"[red]{messages.CLI_BLOCKING}[/] ", "confirm": f"[yellow]{messages.CLI_CONFIRM}[/] "}
+    marks = {"blocks": f"[red]{messages.cli.BLOCKING}[/] ", "confirm": f"[yellow]{messages.cli.CONFIRM}[/] "}
     for weight, one in sorted(rows, key=lambda row: ("blocks", "confirm", "notice").index(row[0])):
         file, where, what, advice = map(_escaped, (one.file, one.where, one.message, one.advice))
         table.add_row(file, where, marks.get(weight, "") + what, advice)
@@ -211,23 +211,23 @@ def _escaped(text: str) -> str:
 
 
 def _show_plan(plan: "Plan") -> None:
-    table = Table(*messages.CLI_PLAN_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(*messages.cli.PLAN_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
     changes: dict[str, list[str]] = {
         "added": [item.entry.question for item in plan.added],
         "changed": [new.entry.question for _, new in plan.changed],
         "retired": [str(one) for one in plan.retire],
         "unchanged": [item.entry.question for item in plan.unchanged],
     }
-    for name, label in messages.CLI_PLAN.items():
+    for name, label in messages.cli.PLAN.items():
         examples = "" if name == "unchanged" else "；".join(changes[name][:3])
         table.add_row(label, f"{len(changes[name]):,}", _escaped(examples))
     for name, texts in (("golden", [question.text for question in plan.golden]), ("golden_gone", plan.golden_gone)):
         if texts:
-            table.add_row(messages.CLI_PLAN_GOLDEN[name], f"{len(texts):,}", _escaped("；".join(texts[:3])))
+            table.add_row(messages.cli.PLAN_GOLDEN[name], f"{len(texts):,}", _escaped("；".join(texts[:3])))
     out.print(table)
 
 
-@app.command(help=messages.CLI_HELP["publish"])
+@app.command(help=messages.cli.HELP["publish"])
 def publish(
     *,
     accept: Annotated[bool, _option("accept", "--accept")] = False,
@@ -242,7 +242,7 @@ def publish(
     With `--at` that is left to a service, or to `--due`, at that time.
     """
     if sum((bool(at), due, bool(cancel))) > 1:
-        raise typer.BadParameter(messages.CLI_PUBLISH_ONE_OF)
+        raise typer.BadParameter(messages.cli.PUBLISH_ONE_OF)
     with _kb() as kb:
         if at:
             result: Any = _schedule(kb, at, {"accept": accept, "refit": refit}, quiet=as_json)
@@ -262,15 +262,15 @@ def _schedule(kb: "Kb", at: str, request: dict[str, bool], *, quiet: bool) -> di
     try:
         due_at = datetime.fromisoformat(at)
     except ValueError as error:
-        raise typer.BadParameter(messages.CLI_PUBLISH_AT) from error
+        raise typer.BadParameter(messages.cli.PUBLISH_AT) from error
     if due_at.tzinfo is None:
         due_at = due_at.replace(tzinfo=kb.settings.timezone)
     now = kb.clock.now()
     if due_at <= now:
-        raise typer.BadParameter(messages.CLI_PUBLISH_PAST)
+        raise typer.BadParameter(messages.cli.PUBLISH_PAST)
     job = kb.store.jobs.add(JobKind.PUBLISH, request, author="kb publish", now=now, due_at=due_at)
     if not quiet:
-        out.print(messages.CLI_SCHEDULED.format(at=_local(kb, due_at), id=job.id), markup=False)
+        out.print(messages.cli.SCHEDULED.format(at=_local(kb, due_at), id=job.id), markup=False)
     return asdict(job)
 
 
@@ -279,7 +279,7 @@ def _cancel(kb: "Kb", job_id: str, *, quiet: bool) -> dict[str, Any]:
 
     job = kb.store.jobs.cancel(JobId(job_id), kb.clock.now())
     if not quiet:
-        out.print(messages.CLI_JOB_CANCELLED.format(id=job.id), markup=False)
+        out.print(messages.cli.JOB_CANCELLED.format(id=job.id), markup=False)
     return asdict(job)
 
 
@@ -289,9 +289,9 @@ def _run_due(kb: "Kb", *, quiet: bool) -> list[dict[str, Any]]:
         done.append(asdict(job))
         if not quiet:
             what = job.problem.get("detail") or job.result.get("release", "")
-            out.print(f"{job.id} {messages.CLI_JOB_STATES[job.state]} {what}", markup=False)
+            out.print(f"{job.id} {messages.cli.JOB_STATES[job.state]} {what}", markup=False)
     if not done and not quiet:
-        out.print(messages.CLI_NOTHING_DUE)
+        out.print(messages.cli.NOTHING_DUE)
     return done
 
 
@@ -312,7 +312,7 @@ def _publish(kb: "Kb", *, accept: bool = False, refit: bool = False, quiet: bool
     if not quiet:
         if gate:
             _show_gate(gate)
-        text = messages.CLI_PUBLISHED if published.changed else messages.CLI_PUBLISH_SAME
+        text = messages.cli.PUBLISHED if published.changed else messages.cli.PUBLISH_SAME
         numbers = {"entries": f"{manifest.entries:,}", "phrasings": f"{manifest.phrasings:,}"}
         out.print(text.format(release=manifest.id, encoded=f"{published.encoded:,}", **numbers))
     return {
@@ -328,28 +328,28 @@ def _show_gate(gate: "Gate") -> None:
     if gate.changes:
         _show_changes(gate.changes)
     numbers = {"golden": f"{gate.golden:,}", "replayed": f"{gate.replayed:,}", "changes": f"{len(gate.changes):,}"}
-    out.print(messages.CLI_GATE.format(**numbers, broken=f"{len(gate.broken):,}"))
+    out.print(messages.cli.GATE.format(**numbers, broken=f"{len(gate.broken):,}"))
     if gate.precision is not None:
-        out.print(messages.CLI_GATE_PRECISION.format(precision=f"{gate.precision:.1%}", promise=f"{gate.promise:.0%}"))
+        out.print(messages.cli.GATE_PRECISION.format(precision=f"{gate.precision:.1%}", promise=f"{gate.promise:.0%}"))
 
 
 def _show_changes(changes: "tuple[Change, ...]") -> None:
     """Show changes of answers, as many as a terminal takes."""
-    table = Table(*messages.CLI_GATE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(*messages.cli.GATE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
     for change in changes[:_CHANGES_SHOWN]:
-        kind = messages.CLI_GATE_GOLDEN if change.golden else messages.CLI_GATE_REPLAYED
-        mark = f"[red]{messages.CLI_GATE_BREAKS}[/]" if change.breaks else kind
+        kind = messages.cli.GATE_GOLDEN if change.golden else messages.cli.GATE_REPLAYED
+        mark = f"[red]{messages.cli.GATE_BREAKS}[/]" if change.breaks else kind
         table.add_row(mark, _escaped(change.question), _outcome(change.old), _outcome(change.new))
     out.print(table)
     if (more := len(changes) - _CHANGES_SHOWN) > 0:
-        out.print(messages.CLI_GATE_MORE.format(count=f"{more:,}"))
+        out.print(messages.cli.GATE_MORE.format(count=f"{more:,}"))
 
 
 def _outcome(outcome: "Outcome") -> str:
-    return _escaped(f"{messages.CLI_DECISIONS[outcome.decision]} {outcome.entry_id or ''}".strip())
+    return _escaped(f"{messages.cli.DECISIONS[outcome.decision]} {outcome.entry_id or ''}".strip())
 
 
-@app.command(help=messages.CLI_HELP["rollback"])
+@app.command(help=messages.cli.HELP["rollback"])
 def rollback(
     release: Annotated[str | None, _argument("release", "[RELEASE]")] = None,
     as_json: Json = False,
@@ -362,10 +362,10 @@ def rollback(
         if as_json:
             _print_json(asdict(manifest))
         else:
-            out.print(messages.CLI_ROLLED_BACK.format(release=manifest.id, entries=f"{manifest.entries:,}"))
+            out.print(messages.cli.ROLLED_BACK.format(release=manifest.id, entries=f"{manifest.entries:,}"))
 
 
-@app.command(help=messages.CLI_HELP["releases"])
+@app.command(help=messages.cli.HELP["releases"])
 def releases(as_json: Json = False) -> None:
     """List the releases, newest first, and the publications that are set for later."""
     from kb.types import JobKind, JobState
@@ -375,20 +375,20 @@ def releases(as_json: Json = False) -> None:
         if as_json:
             _print_json([asdict(record) for record in records])
         elif not records:
-            out.print(messages.CLI_NO_RELEASES)
+            out.print(messages.cli.NO_RELEASES)
         else:
-            table = Table(*messages.CLI_RELEASE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+            table = Table(*messages.cli.RELEASE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
             for record in records:
-                live = f"[green]{messages.CLI_LIVE}[/]" if record.current else ""
+                live = f"[green]{messages.cli.LIVE}[/]" if record.current else ""
                 numbers = (f"{record.entries:,}", f"{record.phrasings:,}")
                 table.add_row(record.id, _local(kb, record.created_at), *numbers, live)
             out.print(table)
         if not as_json:
             for job in kb.store.jobs.all(kind=JobKind.PUBLISH, state=JobState.WAITING):
-                out.print(messages.CLI_SCHEDULED.format(at=_local(kb, job.due_at), id=job.id), markup=False)
+                out.print(messages.cli.SCHEDULED.format(at=_local(kb, job.due_at), id=job.id), markup=False)
 
 
-@app.command(help=messages.CLI_HELP["diff"])
+@app.command(help=messages.cli.HELP["diff"])
 def diff(
     a: Annotated[str, _argument("diff_a", "A")],
     b: Annotated[str, _argument("diff_b", "B")],
@@ -403,24 +403,24 @@ def diff(
         if as_json:
             _print_json(found.as_dict())
             return
-        table = Table(*messages.CLI_DIFF_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+        table = Table(*messages.cli.DIFF_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
         for label, entries in (("added", found.added), ("removed", found.removed)):
             for entry in entries:
-                table.add_row(messages.CLI_DIFF[label], entry.id, _escaped(entry.question), "")
+                table.add_row(messages.cli.DIFF[label], entry.id, _escaped(entry.question), "")
         for change in found.changed:
-            what = "、".join(messages.INGEST_COLUMNS[name] for name in change.fields)
-            table.add_row(messages.CLI_DIFF["changed"], change.new.id, _escaped(change.new.question), what)
+            what = "、".join(messages.ingest.COLUMNS[name] for name in change.fields)
+            table.add_row(messages.cli.DIFF["changed"], change.new.id, _escaped(change.new.question), what)
         if table.row_count:
             out.print(table)
         if found.answers:
             _show_changes(found.answers)
         numbers = {"golden": f"{found.golden:,}", "changes": f"{len(found.answers):,}"}
         if not table.row_count:
-            out.print(messages.CLI_DIFF_NONE)
-        out.print(messages.CLI_DIFF_ANSWERS.format(**numbers))
+            out.print(messages.cli.DIFF_NONE)
+        out.print(messages.cli.DIFF_ANSWERS.format(**numbers))
 
 
-@app.command(help=messages.CLI_HELP["export"])
+@app.command(help=messages.cli.HELP["export"])
 def export(file: Annotated[Path, _argument("file", "FILE")], as_json: Json = False) -> None:
     """Write every entry that is not retired to a file that `kb ingest` reads back unchanged."""
     from kb.ingest.export import export as write
@@ -432,13 +432,13 @@ def export(file: Annotated[Path, _argument("file", "FILE")], as_json: Json = Fal
         if as_json:
             _print_json({"file": str(file), "entries": len(entries)})
         else:
-            out.print(messages.CLI_EXPORTED.format(count=f"{len(entries):,}", file=file), markup=False)
+            out.print(messages.cli.EXPORTED.format(count=f"{len(entries):,}", file=file), markup=False)
 
 
 # --- questions ---------------------------------------------------------------------------------------------------
 
 
-@app.command(help=messages.CLI_HELP["ask"])
+@app.command(help=messages.cli.HELP["ask"])
 def ask(
     question: Annotated[str, _argument("question", "QUESTION")],
     explain: Annotated[bool, _option("explain", "--explain")] = False,
@@ -484,18 +484,18 @@ def _show_judgement(judgement: "Judgement", message: str, took_ms: float) -> Non
     decision = judgement.decision
     colour = {"answer": "green", "clarify": "yellow", "handoff": "red"}[decision.kind]
     out.print(
-        f"[bold {colour}]{messages.CLI_DECISIONS[decision.kind]}[/]（{messages.CLI_REASONS[decision.reason]}）"
-        f"  {messages.CLI_CONFIDENCE} {judgement.confidence:.2f}"
+        f"[bold {colour}]{messages.cli.DECISIONS[decision.kind]}[/]（{messages.cli.REASONS[decision.reason]}）"
+        f"  {messages.cli.CONFIDENCE} {judgement.confidence:.2f}"
     )
     out.print(message, markup=False, soft_wrap=True)
-    out.print(f"[dim]{messages.CLI_RELEASE} {judgement.release} · {messages.CLI_TOOK} {took_ms:.1f} ms[/]")
+    out.print(f"[dim]{messages.cli.RELEASE} {judgement.release} · {messages.cli.TOOK} {took_ms:.1f} ms[/]")
 
 
 def _show_candidates(judgement: "Judgement") -> None:
     if not judgement.candidates:
-        out.print(messages.CLI_NO_CANDIDATES)
+        out.print(messages.cli.NO_CANDIDATES)
         return
-    table = Table(*messages.CLI_CANDIDATE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(*messages.cli.CANDIDATE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
     for place, candidate in enumerate(judgement.candidates, 1):
         entry = candidate.entry
         texts = (entry.id, _escaped(entry.question), _escaped(candidate.matched))
@@ -503,7 +503,7 @@ def _show_candidates(judgement: "Judgement") -> None:
     out.print(table)
     best = judgement.candidates[0]
     if best.contributions:
-        features = Table(*messages.CLI_FEATURE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+        features = Table(*messages.cli.FEATURE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
         for name, added in sorted(best.contributions.items(), key=lambda item: -abs(item[1])):
             value = best.features.get(name)
             features.add_row(name, "" if value is None else f"{value:.3f}", f"{added:+.2f}")
@@ -513,10 +513,10 @@ def _show_candidates(judgement: "Judgement") -> None:
 # --- quality -----------------------------------------------------------------------------------------------------
 
 
-@app.command(help=messages.CLI_HELP["evaluate"])
+@app.command(help=messages.cli.HELP["evaluate"])
 def evaluate(
     paths: Annotated[list[Path] | None, _argument("labelled", "[FILE…]")] = None,
-    variants: Annotated[int, typer.Option("--variants", help=messages.CLI_OPTIONS["variants"], min=0)] = 5,
+    variants: Annotated[int, typer.Option("--variants", help=messages.cli.OPTIONS["variants"], min=0)] = 5,
     seed: Annotated[int, _option("seed", "--seed")] = 0,
     as_json: Json = False,
 ) -> None:
@@ -541,12 +541,12 @@ def _evaluate_labelled(kb: "Kb", paths: list[Path], *, as_json: bool) -> None:
     if as_json:
         _print_json({"release": kb.serving.manifest.id, **scores})
         return
-    table = Table(*messages.CLI_SCORE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
-    for name, label in messages.CLI_SCORES.items():
+    table = Table(*messages.cli.SCORE_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, label in messages.cli.SCORES.items():
         value = scores[name]
         table.add_row(label, f"{value:.1%}" if isinstance(value, float) else f"{value:,}")
     for kind, share in scores["answered_by_kind"].items():
-        table.add_row(messages.CLI_SCORE_KIND.format(kind=kind or "—"), f"{share:.1%}")
+        table.add_row(messages.cli.SCORE_KIND.format(kind=kind or "—"), f"{share:.1%}")
     out.print(table)
 
 
@@ -571,14 +571,14 @@ def _evaluate_split(kb: "Kb", paths: list[Path], variants: int, seed: int, *, as
     if as_json:
         _print_json(report.to_json())
         return
-    table = Table(*messages.CLI_FIGURES.values(), box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(*messages.cli.FIGURES.values(), box=box.SIMPLE_HEAD, pad_edge=False)
     for row in report.rows:
         figures = asdict(row)
-        table.add_row(*(v if isinstance(v := figures[name], str) else f"{v:.3f}" for name in messages.CLI_FIGURES))
+        table.add_row(*(v if isinstance(v := figures[name], str) else f"{v:.3f}" for name in messages.cli.FIGURES))
     out.print(table)
 
 
-@app.command(help=messages.CLI_HELP["train"])
+@app.command(help=messages.cli.HELP["train"])
 def train(
     data: Annotated[Path, _argument("data", "DATA")],
     to: Annotated[Path | None, _option("out", "--out")] = None,
@@ -607,17 +607,17 @@ def train(
         _print_json({"embedding": asdict(report), "confidence": dict(calibration.measured) if calibration else None})
     else:
         spearman = "，".join(f"{name} {value:.1f}" for name, value in report.spearman.items())
-        out.print(messages.CLI_TRAINED.format(embedder=report.embedder, minutes=report.took_s / 60, spearman=spearman))
+        out.print(messages.cli.TRAINED.format(embedder=report.embedder, minutes=report.took_s / 60, spearman=spearman))
 
 
 # --- service -----------------------------------------------------------------------------------------------------
 
 
-@app.command(help=messages.CLI_HELP["serve"])
+@app.command(help=messages.cli.HELP["serve"])
 def serve(
     host: Annotated[str, _option("host", "--host")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help=messages.CLI_OPTIONS["port"], min=1, max=65535)] = 8000,
-    workers: Annotated[int, typer.Option("--workers", help=messages.CLI_OPTIONS["workers"], min=1, max=64)] = 1,
+    port: Annotated[int, typer.Option("--port", help=messages.cli.OPTIONS["port"], min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option("--workers", help=messages.cli.OPTIONS["workers"], min=1, max=64)] = 1,
 ) -> None:
     """Serve over HTTP until stopped; refuses an address that others can reach while no key exists."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -639,9 +639,9 @@ def serve(
         )
     _check_free(host, port)
     shown = f"[{host}]" if ":" in host else host
-    err.print(messages.CLI_SERVING.format(url=f"http://{shown}:{port}"), markup=False)
+    err.print(messages.cli.SERVING.format(url=f"http://{shown}:{port}"), markup=False)
     if not guarded:
-        err.print(messages.CLI_OPEN)
+        err.print(messages.cli.OPEN)
     logs.configure(settings.log_level)
     with tempfile.TemporaryDirectory(prefix="kb-metrics-") as folder:
         if workers > 1:
@@ -674,7 +674,7 @@ def _check_free(host: str, port: int) -> None:
         ) from error
 
 
-@app.command(help=messages.CLI_HELP["doctor"])
+@app.command(help=messages.cli.HELP["doctor"])
 def doctor(
     quiet: Annotated[bool, _option("quiet", "--quiet")] = False,
     as_json: Json = False,
@@ -694,7 +694,7 @@ def doctor(
     elif not quiet:
         for c in checks:
             mark = "[green]✓[/]" if c["ok"] else "[red]✗[/]"
-            out.print(f"{mark} {messages.CLI_DOCTOR[c['check']]}：{_escaped(c['found'])}")
+            out.print(f"{mark} {messages.cli.DOCTOR[c['check']]}：{_escaped(c['found'])}")
     if not all(c["ok"] for c in checks):
         raise typer.Exit(1)
 
@@ -715,7 +715,7 @@ def _checks(kb: "Kb", *, deep: bool) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "access", lambda: f"{sum(not key.revoked_at for key in kb.store.keys.all())} keys"
 
 
-@keys.command("add", help=messages.CLI_HELP["keys_add"])
+@keys.command("add", help=messages.cli.HELP["keys_add"])
 def keys_add(
     name: Annotated[str, _argument("name", "NAME")],
     role: Annotated[_RoleName, _option("role", "--role")] = _RoleName.ASKER,
@@ -729,11 +729,11 @@ def keys_add(
         if as_json:
             _print_json({**asdict(key), "secret": secret})
         else:
-            err.print(messages.CLI_KEY_MADE.format(name=key.name, role=key.role, id=key.id), markup=False)
+            err.print(messages.cli.KEY_MADE.format(name=key.name, role=key.role, id=key.id), markup=False)
             out.print(secret, markup=False)
 
 
-@keys.command("list", help=messages.CLI_HELP["keys_list"])
+@keys.command("list", help=messages.cli.HELP["keys_list"])
 def keys_list(as_json: Json = False) -> None:
     """List the keys, without their secrets."""
     with _kb() as kb:
@@ -741,26 +741,26 @@ def keys_list(as_json: Json = False) -> None:
         if as_json:
             _print_json([asdict(key) for key in found])
         elif not found:
-            out.print(messages.CLI_NO_KEYS)
+            out.print(messages.cli.NO_KEYS)
         else:
-            table = Table(*messages.CLI_KEY_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+            table = Table(*messages.cli.KEY_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
             for key in found:
                 revoked = _local(kb, key.revoked_at) if key.revoked_at else ""
                 table.add_row(key.id, _escaped(key.name), key.role, _local(kb, key.created_at), revoked)
             out.print(table)
 
 
-@keys.command("revoke", help=messages.CLI_HELP["keys_revoke"])
+@keys.command("revoke", help=messages.cli.HELP["keys_revoke"])
 def keys_revoke(key: Annotated[str, _argument("key", "KEY_ID")]) -> None:
     """Make a key useless from now on."""
     from kb.types import KeyId
 
     with _kb() as kb:
         kb.store.keys.revoke(KeyId(key), kb.clock.now())
-        out.print(messages.CLI_KEY_REVOKED.format(id=key), markup=False)
+        out.print(messages.cli.KEY_REVOKED.format(id=key), markup=False)
 
 
-@app.command(help=messages.CLI_HELP["forget"])
+@app.command(help=messages.cli.HELP["forget"])
 def forget(conversation: Annotated[str, _argument("conversation", "CONVERSATION")]) -> None:
     """Erase a conversation and all that was kept of it."""
     from kb.errors import NotFound
@@ -769,7 +769,7 @@ def forget(conversation: Annotated[str, _argument("conversation", "CONVERSATION"
     with _kb() as kb:
         if not kb.store.conversations.forget(ConversationId(conversation)):
             raise NotFound(f"there is no conversation {conversation}")
-        out.print(messages.CLI_FORGOTTEN.format(id=conversation), markup=False)
+        out.print(messages.cli.FORGOTTEN.format(id=conversation), markup=False)
 
 
 # --- gaps --------------------------------------------------------------------------------------------------------
@@ -784,7 +784,7 @@ def _backlog(kb: "Kb") -> "Backlog":
 @gaps.callback(invoke_without_command=True)
 def gaps_list(
     context: typer.Context,
-    days: Annotated[int, typer.Option("--days", help=messages.CLI_OPTIONS["days"], min=1)] = 90,
+    days: Annotated[int, typer.Option("--days", help=messages.cli.OPTIONS["days"], min=1)] = 90,
     idle: Annotated[bool, _option("idle_entries", "--entries")] = False,
     as_json: Json = False,
 ) -> None:
@@ -800,17 +800,17 @@ def gaps_list(
         if as_json:
             _print_json([one.as_dict(kb.settings.timezone) for one in found])
         elif not found:
-            out.print(messages.GAPS_NONE.format(days=days))
+            out.print(messages.gaps.NONE.format(days=days))
         else:
             _show_gaps(kb, found, days)
 
 
 def _show_gaps(kb: "Kb", found: "list[Gap]", days: int) -> None:
-    table = Table(*messages.GAPS_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(*messages.gaps.COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
     for gap in found[:_GAPS_SHOWN]:
-        members = messages.GAPS_MEMBERS.format(count=len(gap.phrasings), examples="；".join(gap.phrasings[1:4]))
+        members = messages.gaps.MEMBERS.format(count=len(gap.phrasings), examples="；".join(gap.phrasings[1:4]))
         near = [
-            messages.GAPS_NEAR.format(id=n.entry.id, confidence=n.confidence, question=n.entry.question)
+            messages.gaps.NEAR.format(id=n.entry.id, confidence=n.confidence, question=n.entry.question)
             for n in gap.nearest[:2]
         ]
         reply = gap.replies[0] if gap.replies else None
@@ -821,15 +821,15 @@ def _show_gaps(kb: "Kb", found: "list[Gap]", days: int) -> None:
             f"{gap.minutes:.0f}",
             "\n".join(dict.fromkeys(_local(kb, one.at)[:10] for one in (gap.asked[0], gap.asked[-1]))),
             _escaped("\n".join(near)),
-            _escaped(messages.GAPS_REPLY.format(**asdict(reply)) if reply else messages.GAPS_NO_REPLY),
-            _escaped(messages.GAPS_AS_VARIANTS.format(id=gap.proposed) if gap.proposed else messages.GAPS_AS_ENTRY),
+            _escaped(messages.gaps.REPLY.format(**asdict(reply)) if reply else messages.gaps.NO_REPLY),
+            _escaped(messages.gaps.AS_VARIANTS.format(id=gap.proposed) if gap.proposed else messages.gaps.AS_ENTRY),
         )
     out.print(table)
     numbers = {"questions": sum(gap.count for gap in found), "minutes": sum(gap.minutes for gap in found)}
-    out.print(messages.GAPS_SUMMARY.format(days=days, gaps=len(found), **numbers))
+    out.print(messages.gaps.SUMMARY.format(days=days, gaps=len(found), **numbers))
     if len(found) > _GAPS_SHOWN:
-        out.print(messages.GAPS_MORE.format(shown=_GAPS_SHOWN))
-    err.print(messages.GAPS_NEXT)
+        out.print(messages.gaps.MORE.format(shown=_GAPS_SHOWN))
+    err.print(messages.gaps.NEXT)
 
 
 def _show_little_used(kb: "Kb", days: int, *, as_json: bool) -> None:
@@ -838,24 +838,24 @@ def _show_little_used(kb: "Kb", days: int, *, as_json: bool) -> None:
         _print_json([{**asdict(one.use), "question": one.entry.question} for one in found])
         return
     if not found:
-        out.print(messages.GAPS_ALL_USED.format(days=days))
+        out.print(messages.gaps.ALL_USED.format(days=days))
         return
-    table = Table(*messages.GAPS_ENTRY_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(*messages.gaps.ENTRY_COLUMNS, box=box.SIMPLE_HEAD, pad_edge=False)
     for one in found:
-        last = _local(kb, one.use.last) if one.use.last else messages.GAPS_NEVER
+        last = _local(kb, one.use.last) if one.use.last else messages.gaps.NEVER
         table.add_row(
             _escaped(one.entry.id), _escaped(one.entry.question), str(one.use.hits), str(one.use.disliked), last
         )
     out.print(table)
 
 
-@gaps.command("accept", help=messages.CLI_HELP["gaps_accept"])
+@gaps.command("accept", help=messages.cli.HELP["gaps_accept"])
 def gaps_accept(  # noqa: PLR0917 - options, all given by name
     gap: Annotated[str, _argument("gap", "GAP_ID")],
     kind: Annotated[_GapAs, _option("gap_as", "--as")],
     entry: Annotated[str, _option("gap_entry", "--entry")] = "",
     answer: Annotated[str, _option("gap_answer", "--answer")] = "",
-    days: Annotated[int, typer.Option("--days", help=messages.CLI_OPTIONS["days"], min=1)] = 90,
+    days: Annotated[int, typer.Option("--days", help=messages.cli.OPTIONS["days"], min=1)] = 90,
     as_json: Json = False,
 ) -> None:
     """Turn a gap into a draft entry, or into variants of an entry; its questions become golden."""
@@ -863,7 +863,7 @@ def gaps_accept(  # noqa: PLR0917 - options, all given by name
     from kb.types import EntryId
 
     if kind is _GapAs.VARIANTS and not entry:
-        raise typer.BadParameter(messages.GAPS_NEEDS_ENTRY)
+        raise typer.BadParameter(messages.gaps.NEEDS_ENTRY)
     with _kb() as kb:
         backlog = _backlog(kb)
         found = backlog.find(kb.matcher(), gap, days)
@@ -874,17 +874,17 @@ def gaps_accept(  # noqa: PLR0917 - options, all given by name
         if as_json:
             _print_json({"entry": done.entry.as_dict(), "revision": done.revision, "golden": done.golden})
             return
-        text = messages.GAPS_JOINED if kind is _GapAs.VARIANTS else messages.GAPS_DRAFTED
+        text = messages.gaps.JOINED if kind is _GapAs.VARIANTS else messages.gaps.DRAFTED
         numbers = {"variants": len(done.entry.variants), "golden": done.golden, "revision": done.revision}
         out.print(text.format(id=done.entry.id, question=done.entry.question, **numbers), markup=False)
         if done.source != SOURCE:
-            out.print(messages.GAPS_SOURCE.format(source=done.source), markup=False)
+            out.print(messages.gaps.SOURCE.format(source=done.source), markup=False)
 
 
-@gaps.command("ignore", help=messages.CLI_HELP["gaps_ignore"])
+@gaps.command("ignore", help=messages.cli.HELP["gaps_ignore"])
 def gaps_ignore(
     gap: Annotated[str, _argument("gap", "GAP_ID")],
-    days: Annotated[int, typer.Option("--days", help=messages.CLI_OPTIONS["days"], min=1)] = 90,
+    days: Annotated[int, typer.Option("--days", help=messages.cli.OPTIONS["days"], min=1)] = 90,
     as_json: Json = False,
 ) -> None:
     """Say that a gap needs no answer."""
@@ -895,7 +895,7 @@ def gaps_ignore(
         if as_json:
             _print_json({"ignored": ignored.id, "question": ignored.question})
         else:
-            out.print(messages.GAPS_IGNORED.format(question=ignored.question), markup=False)
+            out.print(messages.gaps.IGNORED.format(question=ignored.question), markup=False)
 
 
 if __name__ == "__main__":

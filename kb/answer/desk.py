@@ -82,7 +82,7 @@ class Desk:
         now = self._clock.now()
         ticket = self._store.tickets.close(ticket_id, agent, outcome, now)
         self._store.conversations.add_message(
-            ticket.conversation_id, Author.BOT, messages.REPLY_SERVICE_ENDED, now, ticket_id=ticket.id
+            ticket.conversation_id, Author.BOT, messages.replies.SERVICE_ENDED, now, ticket_id=ticket.id
         )
         return ticket
 

@@ -301,14 +301,14 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(re.escape(template).replace(_HOLE, ".*?").replace(_BODY, ".*"), re.DOTALL)
 
 
-_BEFORE, _BEHIND = messages.draft_answer(_HOLE, _BODY).split(_BODY)
+_BEFORE, _BEHIND = messages.tickets.draft_answer(_HOLE, _BODY).split(_BODY)
 _PREFIX = re.compile("^" + re.escape(_BEFORE).replace(_HOLE, ".*?"), re.DOTALL)
 _SUFFIX = re.compile(re.escape(_BEHIND.strip()) + "$")
 _EMPTY_DRAFTS = (
-    _pattern(messages.draft_check(_HOLE)),
-    _pattern(messages.draft_order(_HOLE)),
-    _pattern(messages.draft_welcome(_HOLE)),
-    _pattern(messages.DRAFT_WELCOME),
+    _pattern(messages.tickets.draft_check(_HOLE)),
+    _pattern(messages.tickets.draft_order(_HOLE)),
+    _pattern(messages.tickets.draft_welcome(_HOLE)),
+    _pattern(messages.tickets.DRAFT_WELCOME),
 )
 
 

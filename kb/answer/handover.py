@@ -82,8 +82,8 @@ def priority(question: str, reason: Reason) -> Priority:
 
 def summary(question: str, reason: Reason, earlier: str = "") -> str:
     """Say in one line why a person is needed and what for."""
-    because = messages.TICKET_BECAUSE.get(handover_word(question, reason), reason.value)
-    return messages.ticket_summary(
+    because = messages.tickets.BECAUSE.get(handover_word(question, reason), reason.value)
+    return messages.tickets.summary(
         because, quoted(question), quoted(earlier) if reason is Reason.ASKED_FOR_PERSON else ""
     )
 
@@ -95,17 +95,27 @@ def draft(handover: Handover, policy: Policy) -> str:
     best = decision.best
     match handover_word(handover.question, decision.reason):
         case "complaint":  # an outcome is promised for when an ordinary ticket would be due
-            return messages.draft_apology(question, _by(Priority.ORDINARY, handover, policy))
+            return messages.tickets.draft_apology(question, _by(Priority.ORDINARY, handover, policy))
         case "danger":
-            return messages.draft_danger(question, _by(Priority.URGENT, handover, policy))
+            return messages.tickets.draft_danger(question, _by(Priority.URGENT, handover, policy))
         case "legal":
-            return messages.draft_legal(question, _by(Priority.ORDINARY, handover, policy))
+            return messages.tickets.draft_legal(question, _by(Priority.ORDINARY, handover, policy))
         case "asked_for_person" if best is None:
-            return messages.draft_welcome(quoted(handover.earlier)) if handover.earlier else messages.DRAFT_WELCOME
+            return (
+                messages.tickets.draft_welcome(quoted(handover.earlier))
+                if handover.earlier
+                else messages.tickets.DRAFT_WELCOME
+            )
         case "order_specific":
-            return messages.draft_order_answer(question, _body(best)) if best else messages.draft_order(question)
+            return (
+                messages.tickets.draft_order_answer(question, _body(best))
+                if best
+                else messages.tickets.draft_order(question)
+            )
         case _:
-            return messages.draft_answer(question, _body(best)) if best else messages.draft_check(question)
+            return (
+                messages.tickets.draft_answer(question, _body(best)) if best else messages.tickets.draft_check(question)
+            )
 
 
 def quoted(question: str) -> str:
@@ -116,7 +126,7 @@ def quoted(question: str) -> str:
 
 
 def _by(due: Priority, handover: Handover, policy: Policy) -> str:
-    return messages.point_in_time(policy.local(policy.due_at(due, handover.at)))
+    return messages.tickets.point_in_time(policy.local(policy.due_at(due, handover.at)))
 
 
 def _body(best: Candidate) -> str:

@@ -39,7 +39,7 @@ def message(question: str, decision: Decision) -> str:
         case DecisionKind.ANSWER if decision.best is not None:
             return decision.best.entry.answer
         case DecisionKind.HANDOFF:
-            return messages.REPLY_HANDED_OVER[handover_word(question, decision.reason)]
+            return messages.replies.HANDED_OVER[handover_word(question, decision.reason)]
         case _:
             return _asked_back(question, decision.reason, offered(decision))
 
@@ -53,20 +53,20 @@ def handover_word(question: str, reason: Reason) -> str:
     """Return the reason as the wording knows it: a complaint that names courts or authorities is a legal matter."""
     if reason is Reason.COMPLAINT and _LEGAL.search(question):
         return "legal"
-    return reason.value if reason.value in messages.REPLY_HANDED_OVER else Reason.NOTHING_CLOSE.value
+    return reason.value if reason.value in messages.replies.HANDED_OVER else Reason.NOTHING_CLOSE.value
 
 
 def _asked_back(question: str, reason: Reason, options: Sequence[Candidate]) -> str:
     if reason is Reason.GREETING:
-        return messages.REPLY_PARTING if _PARTING.search(question.strip()) else messages.REPLY_GREETING
+        return messages.replies.PARTING if _PARTING.search(question.strip()) else messages.replies.GREETING
     if reason is Reason.EMPTY:
-        return messages.REPLY_EMPTY
+        return messages.replies.EMPTY
     if not options:
-        return messages.REPLY_REPHRASE
+        return messages.replies.REPHRASE
     if reason is Reason.DETAIL_DIFFERS:
-        opening = messages.REPLY_WHICH_DETAIL
+        opening = messages.replies.WHICH_DETAIL
     elif len(options) == 1:
-        opening = messages.REPLY_WHICH_ONE
+        opening = messages.replies.WHICH_ONE
     else:
-        opening = messages.REPLY_WHICH
-    return messages.reply_which_of(opening, [option.entry.question for option in options])
+        opening = messages.replies.WHICH
+    return messages.replies.which_of(opening, [option.entry.question for option in options])

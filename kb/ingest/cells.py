@@ -64,7 +64,7 @@ def _state_names() -> dict[str, EntryState]:
     return {
         normalise(name): state
         for state, names in _STATES.items()
-        for name in (state.value, messages.INGEST_STATES[state.value], *names.split())
+        for name in (state.value, messages.ingest.STATES[state.value], *names.split())
     }
 
 

@@ -26,7 +26,7 @@ class Column(StrEnum):
     @property
     def label(self) -> str:
         """What editors call it."""
-        return messages.INGEST_COLUMNS[self.value]
+        return messages.ingest.COLUMNS[self.value]
 
 
 #: A table may have several columns of these; their items are put together.

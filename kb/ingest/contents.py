@@ -32,10 +32,10 @@ def refuse_unless_text(data: bytes) -> None:
 
 
 def wrong_format(kind: str, data: bytes = b"") -> Unusable:
-    """The refusal of a file that holds `kind`, a key of `messages.INGEST_CONTENTS`; an encrypted one is called so."""
+    """The refusal of a file that holds `kind`, a key of `messages.ingest.CONTENTS`; an encrypted one is called so."""
     if kind == "ole" and _ENCRYPTED_OFFICE in data:
         return Unusable(Code.ENCRYPTED)
-    return Unusable(Code.WRONG_FORMAT, actual=messages.INGEST_CONTENTS[kind])
+    return Unusable(Code.WRONG_FORMAT, actual=messages.ingest.CONTENTS[kind])
 
 
 def sniff(data: bytes) -> str:

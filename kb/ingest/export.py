@@ -49,7 +49,7 @@ def render(entries: Sequence[Entry], suffix: str) -> bytes:
     """The bytes of a file of entries; `suffix` is .csv, .tsv, .xlsx or .jsonl. Raises InputError."""
     writer = _WRITERS.get(suffix.lower())
     if writer is None:
-        raise InputError(messages.EXPORT_FORMAT.format(suffix=suffix))
+        raise InputError(messages.ingest.EXPORT_FORMAT.format(suffix=suffix))
     return writer(entries)
 
 
@@ -70,7 +70,7 @@ def _cells(entry: Entry) -> list[str]:
         Column.PRODUCT: entry.product,
         Column.VALID_FROM: entry.valid_from.isoformat() if entry.valid_from else "",
         Column.VALID_UNTIL: entry.valid_until.isoformat() if entry.valid_until else "",
-        Column.STATE: messages.INGEST_STATES[entry.state.value],
+        Column.STATE: messages.ingest.STATES[entry.state.value],
         Column.LINKS: "\n".join(format_link(link) for link in entry.links),
         Column.FOLLOW_UPS: "\n".join(entry.follow_ups),
     }
@@ -105,7 +105,7 @@ def _xlsx(entries: Sequence[Entry]) -> bytes:
     frame = _frame(entries).map(keep_apostrophe)
     _refuse_long_cells(frame)
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(messages.EXPORT_SHEET)
+    sheet = book.create_sheet(messages.ingest.EXPORT_SHEET)
     sheet.freeze_panes = "A2"
     for number, column in enumerate(Column, 1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDE.get(column, 14)
@@ -135,9 +135,9 @@ def _refuse_long_cells(frame: "pd.DataFrame") -> None:
         lengths = frame[name].map(len)
         if len(lengths) and lengths.max() > LONGEST_CELL:
             at = int(lengths.to_numpy().argmax())
-            entry_id = str(frame[messages.INGEST_COLUMNS["id"]].iloc[at])
+            entry_id = str(frame[messages.ingest.COLUMNS["id"]].iloc[at])
             raise InputError(
-                messages.EXPORT_CELL_TOO_LONG.format(id=entry_id, column=name, length=int(lengths.iloc[at]))
+                messages.ingest.EXPORT_CELL_TOO_LONG.format(id=entry_id, column=name, length=int(lengths.iloc[at]))
             )
 
 

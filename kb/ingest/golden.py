@@ -38,7 +38,7 @@ def read_golden(path: Path, source: str, report: Report) -> Iterator[Placed]:
         seen += 1
         if seen > MOST_ROWS:
             raise Unusable(Code.TOO_MANY_ROWS, limit=MOST_ROWS)
-        where = messages.ingest_row(number)
+        where = messages.ingest.row(number)
         question = _question(line, source)
         if question:
             yield Placed(question, Place(source, number, where))

@@ -70,7 +70,7 @@ def _record(section: _Section) -> Record | None:
         Column.CATEGORY: section.category,
         Column.LINKS: [{"title": title, "url": url} for title, url in links],
     }
-    where = section.spot.where or messages.ingest_section(section.title)
+    where = section.spot.where or messages.ingest.section(section.title)
     return Record(fields, section.spot.row or section.spot.page, where)
 
 

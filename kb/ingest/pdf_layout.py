@@ -123,7 +123,7 @@ class _Composer:
         self.page = page
         self.body = body or 10.0
         self.levels = levels
-        self.spot = Spot(page.number, None, messages.ingest_page(page.number))
+        self.spot = Spot(page.number, None, messages.ingest.page(page.number))
 
     def blocks(self) -> Iterator[Block]:
         tables = [table for table in self.page.tables if self._is_table(table)]

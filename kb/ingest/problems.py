@@ -113,7 +113,7 @@ class Problem:
 
 def problem(code: Code, place: Place, **facts: object) -> Problem:
     """Word a problem; texts among `facts` are shortened for display."""
-    message, advice = messages.INGEST_PROBLEMS[code.value]
+    message, advice = messages.ingest.PROBLEMS[code.value]
     shown = {
         name: shorten(fact) if isinstance(fact, str) and name not in _WHOLE else fact for name, fact in facts.items()
     }

@@ -89,7 +89,7 @@ def _pages(progress: Progress | None, source: str, done: int, files: int) -> Cal
 
     def tell(page: int, pages: int) -> None:
         if progress:
-            progress(messages.ingest_progress(source, page, pages), done, files)
+            progress(messages.ingest.progress(source, page, pages), done, files)
 
     return tell
 
@@ -183,7 +183,7 @@ class _Gathered:
         self.cleaned += made.cleaned
         if made.cleaned:
             steps = [(cleaned.step.value, cleaned.count) for cleaned in made.cleaned]
-            report.add(Code.CLEANED, steps=messages.ingest_steps(steps))
+            report.add(Code.CLEANED, steps=messages.ingest.steps(steps))
         if any(cleaned.step is Step.STUTTER for cleaned in made.cleaned):
             report.add(Code.STUTTERED)
         yield from made.records

@@ -21,7 +21,7 @@ from kb.types import Entry, SourcedEntry
 SHOWN = 500
 
 _CSS = Path(__file__).with_name("report.css")
-_SAY = messages.REPORT
+_SAY = messages.review.REPORT
 _TOGETHER = frozenset(
     {FindingCode.CONTRADICTION, FindingCode.SAME_QUESTION, FindingCode.NEAR_DUPLICATE, FindingCode.OTHER_ANSWER}
 )
@@ -110,8 +110,8 @@ class Report:
         )
         for (weight, code), group in groupby(ordered, key=lambda one: (one.weight, one.code)):
             found = list(group)
-            tag = f'<span class="tag {weight}">{escape(messages.REVIEW_WEIGHTS[weight])}</span>'
-            heading = escape(messages.REVIEW_TITLES[code])
+            tag = f'<span class="tag {weight}">{escape(messages.review.WEIGHTS[weight])}</span>'
+            heading = escape(messages.review.TITLES[code])
             yield f'<h3>{heading} <span class="count">{len(found):,}</span> {tag}</h3>'
             for one in found[:SHOWN]:
                 yield from _finding(one)
@@ -121,10 +121,10 @@ class Report:
         if not self.problems:
             return
         yield f'<h2 id="problems">{escape(_SAY["problems"])}</h2><table><tr>'
-        yield from (f"<th>{escape(name)}</th>" for name in messages.CLI_PROBLEM_COLUMNS)
+        yield from (f"<th>{escape(name)}</th>" for name in messages.cli.PROBLEM_COLUMNS)
         yield "</tr>"
         for one in sorted(self.problems, key=lambda one: not one.blocks)[:SHOWN]:
-            mark = f'<span class="tag blocks">{escape(messages.CLI_BLOCKING)}</span> ' if one.blocks else ""
+            mark = f'<span class="tag blocks">{escape(messages.cli.BLOCKING)}</span> ' if one.blocks else ""
             yield (
                 f"<tr><td>{escape(one.file)}</td><td>{escape(one.where)}</td>"
                 f"<td>{mark}{escape(one.message)}</td><td>{escape(one.advice)}</td></tr>"
@@ -221,7 +221,7 @@ def _listed(one: SourcedEntry) -> str:
 def _changed(change: Change) -> str:
     old, new = _shown(change.old.entry), _shown(change.new.entry)
     fields = "".join(
-        f"<dt>{escape(messages.INGEST_COLUMNS[name])}</dt><dd>{_diffed(old[name], new[name])}</dd>"
+        f"<dt>{escape(messages.ingest.COLUMNS[name])}</dt><dd>{_diffed(old[name], new[name])}</dd>"
         for name in (*_FIELDS, *_MORE_FIELDS)
         if old[name] != new[name]
     )
@@ -237,7 +237,7 @@ def _shown(entry: Entry) -> dict[str, str]:
     shown = {name: plain[name] for name in _FIELDS}
     shown["variants"] = "\n".join(entry.variants)
     shown["tags"] = "、".join(entry.tags)
-    shown["state"] = messages.INGEST_STATES[entry.state.value]
+    shown["state"] = messages.ingest.STATES[entry.state.value]
     shown["links"] = "\n".join(f"{link.title} {link.url}" for link in entry.links)
     shown["follow_ups"] = "\n".join(entry.follow_ups)
     return shown

@@ -97,7 +97,7 @@ class _Finder:
         suffix = path.suffix.lower()
         self._readable += suffix in READERS
         if suffix in READERS and not path.is_file():  # a pipe or a device would be read for ever
-            self.refuse(Code.UNREADABLE, source, reason=messages.INGEST_NOT_A_FILE)
+            self.refuse(Code.UNREADABLE, source, reason=messages.ingest.NOT_A_FILE)
             self.unseen.append(source)
             return
         real = path.resolve()

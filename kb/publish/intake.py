@@ -16,7 +16,7 @@ from kb.store.store import Store
 #: Share of the entries whose retirement must be confirmed.
 TOO_MANY_RETIRED = 0.1
 
-#: Called with a step, a key of messages.CLI_STEPS, what is done of it and how much there is.
+#: Called with a step, a key of messages.cli.STEPS, what is done of it and how much there is.
 Progress = Callable[[str, int, int], None]
 
 
@@ -115,14 +115,14 @@ class Intake:
         """
         changes = looked.plan
         if looked.blocking:
-            raise IngestBlocked(messages.CLI_BLOCKED.format(count=looked.blocking))
+            raise IngestBlocked(messages.cli.BLOCKED.format(count=looked.blocking))
         if looked.harmful:
-            raise IngestBlocked(messages.CLI_REVIEW_BLOCKED.format(count=looked.harmful))
+            raise IngestBlocked(messages.cli.REVIEW_BLOCKED.format(count=looked.harmful))
         if looked.doubtful and not confirmed:
-            raise ConfirmationNeeded(messages.CLI_REVIEW_CONFIRM.format(count=looked.doubtful))
+            raise ConfirmationNeeded(messages.cli.REVIEW_CONFIRM.format(count=looked.doubtful))
         if looked.retires_many and not confirmed:
             share = f"{changes.retire_share:.0%}"
-            raise ConfirmationNeeded(messages.CLI_RETIRE_MANY.format(count=len(changes.retire), share=share))
+            raise ConfirmationNeeded(messages.cli.RETIRE_MANY.format(count=len(changes.retire), share=share))
         if changes.empty:
             if self._store.entries.revision() != looked.revision:
                 raise Conflict("the knowledge has changed since these files were looked at; look again")

@@ -66,7 +66,7 @@ def test_the_page_says_at_once_when_nothing_was_published(page: Page, service: S
         lambda route: route.fulfill(status=503, content_type="application/problem+json", json={"code": "not_ready"}),
     )
     page.reload()
-    expect(page.get_by_role("alert")).to_have_text(messages.TRY_PROBLEMS["not_ready"])
+    expect(page.get_by_role("alert")).to_have_text(messages.try_it.PROBLEMS["not_ready"])
 
 
 def test_the_panel_says_why(page: Page) -> None:
@@ -108,11 +108,11 @@ def test_what_an_agent_writes_arrives_by_itself_until_the_service_ends(page: Pag
     expect(line).to_contain_text("您好，我是小林。")
     expect(line.get_by_role("link")).to_have_attribute("href", "https://shop.example/help")
     ask(page, "怎么开发票")
-    expect(page.get_by_role("log").get_by_text(messages.REPLY_HANDED_OVER["with_agent"])).to_be_visible()
+    expect(page.get_by_role("log").get_by_text(messages.replies.HANDED_OVER["with_agent"])).to_be_visible()
 
     agents.post(f"/v1/tickets/{ticket}/close", json={}).raise_for_status()
 
-    expect(page.get_by_text(messages.REPLY_SERVICE_ENDED)).to_have_count(1)
+    expect(page.get_by_text(messages.replies.SERVICE_ENDED)).to_have_count(1)
     expect(page.locator("#status")).to_have_text("机器人在线")
     ask(page, "多久发货")
     expect(bots(page).last).to_contain_text("现货订单 48 小时内发货。")
@@ -214,7 +214,7 @@ def test_a_question_that_is_too_long_is_counted_and_kept(page: Page) -> None:
 def test_what_cannot_be_matched_is_said_in_chinese(page: Page, watched: Watched) -> None:
     watched.refused.add(422)
     ask(page, "😀😀")
-    expect(page.get_by_role("alert")).to_contain_text(messages.TRY_PROBLEMS["nothing_to_match"])
+    expect(page.get_by_role("alert")).to_contain_text(messages.try_it.PROBLEMS["nothing_to_match"])
 
 
 def test_a_question_that_did_not_get_through_can_be_sent_again(
@@ -222,7 +222,7 @@ def test_a_question_that_did_not_get_through_can_be_sent_again(
 ) -> None:
     context.set_offline(True)
     ask(page, "多久发货")
-    expect(page.get_by_role("alert")).to_contain_text(messages.TRY_SAYS["unreachable"])
+    expect(page.get_by_role("alert")).to_contain_text(messages.try_it.SAYS["unreachable"])
     context.set_offline(False)
     page.get_by_role("button", name="重试").click()
 
@@ -267,7 +267,7 @@ def test_a_key_is_asked_for_once_and_kept_for_the_tab(page: Page, service: Servi
     dialog = page.get_by_role("dialog", name="请输入访问密钥")
     dialog.get_by_label("访问密钥").fill("kb_wrong")
     dialog.get_by_role("button", name="确定").click()
-    expect(dialog.get_by_role("alert")).to_have_text(messages.TRY_SAYS["key_wrong"])
+    expect(dialog.get_by_role("alert")).to_have_text(messages.try_it.SAYS["key_wrong"])
     dialog.get_by_label("访问密钥").fill(secret)
     dialog.get_by_label("访问密钥").press("Enter")
 

@@ -57,7 +57,7 @@ def test_a_question_goes_to_an_agent_and_comes_back_answered(client: TestClient)
     closed = step(client, ticket, "close", outcome="solved")
     assert (closed["state"], closed["outcome"], closed["reply_kind"]) == ("closed", "solved", "rewritten")
     polled = client.get("/v1/conversations/c1/messages", params={"after": 4}).json()["messages"]
-    assert [line["text"] for line in polled] == [messages.REPLY_SERVICE_ENDED]
+    assert [line["text"] for line in polled] == [messages.replies.SERVICE_ENDED]
     assert ask(client, "怎么开发票", "c1")["decision"] == "answer"
     kinds = [one["kind"] for one in client.get(f"/v1/tickets/{ticket}/events").json()["events"]]
     assert kinds == ["created", "claimed", "replied", "closed"]

@@ -76,14 +76,14 @@ def _rows(text: str, delimiter: str) -> list[Row]:
     try:
         for number, cells in enumerate(reader, 1):
             if any(cells):
-                where = messages.ingest_row(number)
+                where = messages.ingest.row(number)
                 if line + 1 != number:
-                    where = messages.ingest_row_at_line(number, line + 1)
+                    where = messages.ingest.row_at_line(number, line + 1)
                 rows.append(Row(number, cells, where))
                 if len(rows) > MOST_ROWS:
                     raise Unusable(Code.TOO_MANY_ROWS, limit=MOST_ROWS)
             line = reader.line_num
     except csv.Error as error:
-        where = messages.ingest_row_at_line(number + 1, line + 1)
+        where = messages.ingest.row_at_line(number + 1, line + 1)
         raise Unusable(Code.BROKEN_QUOTES, row=number + 1, where=where) from error
     return rows

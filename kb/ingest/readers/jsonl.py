@@ -32,7 +32,7 @@ def _records(text: str, report: Report) -> Iterator[Record]:
         seen += 1
         if seen > MOST_ROWS:
             raise Unusable(Code.TOO_MANY_ROWS, limit=MOST_ROWS)
-        where = messages.ingest_row(number)
+        where = messages.ingest.row(number)
         value = _parse(line)
         if not isinstance(value, dict):
             yield Record({}, number, where, (Flaw(Code.BAD_JSON),))

@@ -114,10 +114,10 @@ class _Writer:
         return Paragraph(text, _spot(token), mark=mark, depth=depth, links=links)
 
     def _table(self) -> Table:
-        first = Spot(row=self._table_line, where=messages.ingest_row(self._table_line))
+        first = Spot(row=self._table_line, where=messages.ingest.row(self._table_line))
         # the line with the dashes stands below the heading
         lines = [self._table_line + at + (at > 0) for at in range(len(self._rows))]
-        return Table(tuple(self._rows), first, tuple(Spot(row=line, where=messages.ingest_row(line)) for line in lines))
+        return Table(tuple(self._rows), first, tuple(Spot(row=line, where=messages.ingest.row(line)) for line in lines))
 
 
 def _line(token: "Token") -> int:
@@ -126,7 +126,7 @@ def _line(token: "Token") -> int:
 
 def _spot(token: "Token") -> Spot:
     line = _line(token)
-    return Spot(row=line, where=messages.ingest_row(line))
+    return Spot(row=line, where=messages.ingest.row(line))
 
 
 def _targets(token: "Token") -> Iterator[tuple[str, str]]:

@@ -68,7 +68,7 @@ def _report(report: Report, total: int, *, read: int, unread: list[int], picture
 
 def _named(pages: list[int]) -> str:
     shown = "、".join(map(str, pages[:_SHOWN]))
-    return shown if len(pages) <= _SHOWN else messages.ingest_more_pages(shown, len(pages))
+    return shown if len(pages) <= _SHOWN else messages.ingest.more_pages(shown, len(pages))
 
 
 def _messages(path: Path) -> Iterator[dict[str, Any]]:

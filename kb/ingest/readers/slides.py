@@ -58,13 +58,13 @@ def _slides(presentation: "Presentation", report: Report) -> Iterator[Block]:
             report.held = True
             return
         if slide._element.get("show") == "0":  # noqa: SLF001 - the library has no name for it
-            report.add(Code.SLIDE_HIDDEN, number, messages.ingest_slide(number), slide=number)
+            report.add(Code.SLIDE_HIDDEN, number, messages.ingest.slide(number), slide=number)
             continue
         yield from _slide(slide, number, foot)
 
 
 def _slide(slide: Any, number: int, foot: float) -> Iterator[Block]:
-    spot = Spot(number, None, messages.ingest_slide(number))
+    spot = Spot(number, None, messages.ingest.slide(number))
     title = slide.shapes.title
     name = " ".join(title.text_frame.text.split()) if title is not None and title.has_text_frame else ""
     shapes = [
@@ -80,7 +80,7 @@ def _slide(slide: Any, number: int, foot: float) -> Iterator[Block]:
     yield from _with_headings(blocks, Heading(name, 1, spot, may_ask=False))
     if slide.has_notes_slide:
         frame = slide.notes_slide.notes_text_frame
-        notes = Spot(number, None, messages.ingest_slide(number, notes=True))
+        notes = Spot(number, None, messages.ingest.slide(number, notes=True))
         said = list(_paragraphs(frame, notes)) if frame is not None else []
         if said:  # what is said to the audience is not what the slide answers
             yield Heading(name, 1, notes, may_ask=False)

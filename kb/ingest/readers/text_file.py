@@ -39,7 +39,7 @@ def _blocks(text: str) -> Iterator[Block]:
 
 
 def _spot(row: int, page: int | None) -> Spot:
-    return Spot(page, row, messages.ingest_row(row))
+    return Spot(page, row, messages.ingest.row(row))
 
 
 def _page(lines: list[str], spots: list[Spot], *, several: bool) -> Iterator[Block]:

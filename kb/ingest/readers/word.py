@@ -129,7 +129,7 @@ class _Walker:
         for box in gathered.boxes:
             yield from self._inside(box)
         for note in gathered.notes:
-            yield Paragraph(messages.ingest_footnote(note), self._spot())
+            yield Paragraph(messages.ingest.footnote(note), self._spot())
 
     def _block(self, element: Any, text: str, style: _Style, gathered: _Text) -> Block:
         if style.contents:
@@ -191,7 +191,7 @@ class _Walker:
             into.links.append(("" if title == relation.target_ref else title, relation.target_ref))
 
     def _spot(self) -> Spot:
-        return Spot(self._page, None, messages.ingest_page(self._page)) if self._paged else NOWHERE
+        return Spot(self._page, None, messages.ingest.page(self._page)) if self._paged else NOWHERE
 
     def _texts(self, element: Any) -> Iterator[str]:
         """The texts of the paragraphs anywhere inside."""

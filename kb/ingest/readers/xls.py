@@ -31,7 +31,7 @@ def read_xls(path: Path, report: Report) -> Iterator[Record | Block]:
             if sheet.visible == SheetVisibleEnum.Visible:
                 grids.append((sheet.name, _grid(book.get_sheet_by_name(sheet.name), sheet.name)))
             else:
-                report.add(Code.SHEET_HIDDEN, where=messages.ingest_sheet(sheet.name), sheet=sheet.name)
+                report.add(Code.SHEET_HIDDEN, where=messages.ingest.sheet(sheet.name), sheet=sheet.name)
     except PasswordError as error:
         raise Unusable(Code.ENCRYPTED) from error
     except (CalamineError, ValueError, OSError) as error:
@@ -47,7 +47,7 @@ def _grid(sheet: Any, name: str) -> Grid:
     for number, values in enumerate(sheet.iter_rows(), first + 1):
         cells = [_shown(value) for value in values[:_MOST_COLUMNS]]
         if any(cells):
-            rows.append(Row(number, cells, messages.ingest_row(number, name)))
+            rows.append(Row(number, cells, messages.ingest.row(number, name)))
             if len(rows) > MOST_ROWS:
                 raise Unusable(Code.TOO_MANY_ROWS, limit=MOST_ROWS)
     merged = [

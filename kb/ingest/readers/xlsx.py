@@ -55,7 +55,7 @@ def read_sheets(grids: Sequence[tuple[str, Grid]], report: Report) -> Iterator[R
         report.held = True  # a table of entries may have lost its header
     else:
         for name, _ in others:
-            report.add(Code.SHEET_SKIPPED, where=messages.ingest_sheet(name), sheet=name)
+            report.add(Code.SHEET_SKIPPED, where=messages.ingest.sheet(name), sheet=name)
     return _found(tables, others, report)
 
 
@@ -85,7 +85,7 @@ def _grids(book: Workbook, report: Report) -> list[tuple[str, Grid]]:
         if sheet.visible:
             grids.append((sheet.name, _grid(book, sheet)))
         else:
-            report.add(Code.SHEET_HIDDEN, where=messages.ingest_sheet(sheet.name), sheet=sheet.name)
+            report.add(Code.SHEET_HIDDEN, where=messages.ingest.sheet(sheet.name), sheet=sheet.name)
     return grids
 
 
@@ -102,7 +102,7 @@ def _grid(book: Workbook, sheet: Sheet) -> Grid:
                 texts[at] = cell.text
             else:
                 flaws[number, at] = Flaw(code, value=cell.text)
-        rows.append(Row(number, texts, messages.ingest_row(number, sheet.name)))
+        rows.append(Row(number, texts, messages.ingest.row(number, sheet.name)))
     return Grid(rows, flaws, cells.merged)
 
 

@@ -13,7 +13,7 @@ from kb.text import bigrams, normalise
 
 
 class Kind(StrEnum):
-    """In what two answers differ; the values are keys of `messages.REVIEW_DIFFERENCES`."""
+    """In what two answers differ; the values are keys of `messages.review.DIFFERENCES`."""
 
     NUMBER = "number"
     DEADLINE = "deadline"

@@ -105,10 +105,10 @@ def finding(
     **facts: object,
 ) -> Finding:
     """Word a finding; `facts` fill the sentences of its code, texts among them are shortened."""
-    message, advice = messages.REVIEW_FINDINGS[code.value]
+    message, advice = messages.review.FINDINGS[code.value]
     shown = {
         "question": shorten(at.entry.question),
-        "quote": messages.REVIEW_AND.join(map(shorten, quotes)),
+        "quote": messages.review.AND.join(map(shorten, quotes)),
         "other": name_of(other, at) if other else "",
         "other_question": shorten(other.entry.question) if other else "",
         **{name: shorten(fact, 120) if isinstance(fact, str) else fact for name, fact in facts.items()},

@@ -51,7 +51,7 @@ def dead_links(at: Standing, known: Known) -> Iterator[Finding]:
 
 
 def _dead(at: Standing, said: str, kind: str) -> Finding:
-    return finding(FindingCode.DEAD_LINK, at, quotes=[said], kind=messages.REVIEW_LINKS[kind])
+    return finding(FindingCode.DEAD_LINK, at, quotes=[said], kind=messages.review.LINKS[kind])
 
 
 def _only_inside(url: str) -> bool:

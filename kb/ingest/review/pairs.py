@@ -106,5 +106,5 @@ def _together(code: FindingCode, at: Standing, other: Standing, quote: str, whet
 
 
 def _told(difference: Difference) -> str:
-    label = messages.REVIEW_DIFFERENCES[difference.kind.value]
-    return messages.REVIEW_DIFFERENCE.format(label=label, ours=difference.ours, theirs=difference.theirs)
+    label = messages.review.DIFFERENCES[difference.kind.value]
+    return messages.review.DIFFERENCE.format(label=label, ours=difference.ours, theirs=difference.theirs)

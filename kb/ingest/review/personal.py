@@ -32,7 +32,7 @@ def personal_data(at: Standing, allowed: Wordings) -> Iterator[Finding]:
                 said[weight][words] = piece.kind.value
     for weight, found in said.items():
         if found:
-            kinds = messages.REVIEW_AND.join(dict.fromkeys(found.values()))
+            kinds = messages.review.AND.join(dict.fromkeys(found.values()))
             yield finding(FindingCode.PERSONAL_DATA, at, weight, quotes=tuple(found), kind=kinds)
 
 

@@ -12,7 +12,7 @@ from kb.text import bigrams, normalise
 
 
 class Why(StrEnum):
-    """What is wrong with it; the values are keys of `messages.REVIEW_NO_QUESTION`."""
+    """What is wrong with it; the values are keys of `messages.review.NO_QUESTION`."""
 
     PLACEHOLDER = "placeholder"
     HEADING = "heading"
@@ -62,7 +62,7 @@ def odd_question(at: Standing) -> Iterator[Finding]:
     why = why_odd(at.entry.question, at.entry.answer)
     if why:
         yield finding(
-            FindingCode.NOT_A_QUESTION, at, quotes=[at.entry.question], why=messages.REVIEW_NO_QUESTION[why.value]
+            FindingCode.NOT_A_QUESTION, at, quotes=[at.entry.question], why=messages.review.NO_QUESTION[why.value]
         )
 
 

@@ -44,14 +44,14 @@ def words(timezone: str) -> dict[str, object]:
     """Return the wording that the page takes over from `kb.messages`, and the shop's time zone."""
     return {
         "timezone": timezone,
-        "decisions": messages.CLI_DECISIONS,
-        "reasons": messages.TRY_REASONS,
-        "conflicts": messages.TRY_CONFLICTS,
-        "features": messages.TRY_FEATURES,
-        "because": messages.TICKET_BECAUSE,
-        "priorities": messages.TRY_PRIORITIES,
-        "problems": messages.TRY_PROBLEMS,
-        "says": messages.TRY_SAYS,
+        "decisions": messages.cli.DECISIONS,
+        "reasons": messages.try_it.REASONS,
+        "conflicts": messages.try_it.CONFLICTS,
+        "features": messages.try_it.FEATURES,
+        "because": messages.tickets.BECAUSE,
+        "priorities": messages.try_it.PRIORITIES,
+        "problems": messages.try_it.PROBLEMS,
+        "says": messages.try_it.SAYS,
     }
 
 

@@ -116,7 +116,7 @@ def test_the_customer_is_told_that_the_service_ended(kb: Kb, ticket: Ticket, how
     kb.desk.claim(ticket.id, "小王")
     ended = kb.desk.close(ticket.id, "小王", "solved") if how == "closed" else kb.desk.give_back(ticket.id, "小王")
     last = kb.desk.messages(C1)[-1]
-    assert (last.author, last.text) == (Author.BOT, messages.REPLY_SERVICE_ENDED)
+    assert (last.author, last.text) == (Author.BOT, messages.replies.SERVICE_ENDED)
     assert ended.state is TicketState.CLOSED
     assert kb.desk.events(ticket.id)[-1].kind == how
 

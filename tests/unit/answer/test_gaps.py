@@ -242,7 +242,7 @@ def test_a_reply_that_was_good_as_drafted_beats_a_later_one() -> None:
 def test_a_reply_comes_without_the_frame_of_the_draft() -> None:
     from kb import messages
 
-    framed = messages.draft_answer("能自提吗", "支持到店自提。")
+    framed = messages.tickets.draft_answer("能自提吗", "支持到店自提。")
     assert gaps.reply_body(framed) == "支持到店自提。"
     assert gaps.reply_body("支持到店自提。") == "支持到店自提。"
     assert gaps.reply_body("请加 13800138000 联系我") == "请加 [手机号] 联系我"
@@ -251,7 +251,11 @@ def test_a_reply_comes_without_the_frame_of_the_draft() -> None:
 def test_a_reply_that_only_says_that_somebody_is_looking_is_none() -> None:
     from kb import messages
 
-    waiting = [messages.draft_check("能自提吗"), messages.draft_order("能自提吗"), messages.DRAFT_WELCOME]
+    waiting = [
+        messages.tickets.draft_check("能自提吗"),
+        messages.tickets.draft_order("能自提吗"),
+        messages.tickets.DRAFT_WELCOME,
+    ]
     asked = [vain("甲", handling=handled(text)) for text in waiting]
     returned = [vain("乙", handling=handled(outcome="returned"))]
     assert gaps.replies([*asked, *returned]) == ()

@@ -53,12 +53,12 @@ def test_the_opening_fits_why_the_service_asks_back(reason: Reason, options: tup
 
 @pytest.mark.parametrize("greeting", ["您好", "在吗", "hello", "早上好", "请问一下"])
 def test_a_greeting_is_greeted(greeting: str) -> None:
-    assert message(greeting, clarify(Reason.GREETING)) == messages.REPLY_GREETING
+    assert message(greeting, clarify(Reason.GREETING)) == messages.replies.GREETING
 
 
 @pytest.mark.parametrize("thanks", ["谢谢", "好的谢谢", "再见", "知道了", "嗯嗯", "没问题了"])
 def test_thanks_are_not_answered_with_a_greeting(thanks: str) -> None:
-    assert message(thanks, clarify(Reason.GREETING)) == messages.REPLY_PARTING
+    assert message(thanks, clarify(Reason.GREETING)) == messages.replies.PARTING
 
 
 @pytest.mark.parametrize(

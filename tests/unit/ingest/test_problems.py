@@ -14,20 +14,20 @@ class _Anything(dict[str, str]):
 
 
 def test_every_code_is_worded_and_every_wording_has_a_code() -> None:
-    assert set(messages.INGEST_PROBLEMS) == {code.value for code in Code}
+    assert set(messages.ingest.PROBLEMS) == {code.value for code in Code}
 
 
 @pytest.mark.parametrize("code", list(Code))
 def test_a_problem_says_what_is_wrong_and_what_to_do_in_chinese(code: Code) -> None:
-    for text in messages.INGEST_PROBLEMS[code.value]:
+    for text in messages.ingest.PROBLEMS[code.value]:
         worded = text.format_map(_Anything())
         assert any("一" <= char <= "鿿" for char in worded)
         assert all(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
 
 
 def test_every_column_and_state_has_a_name_for_editors() -> None:
-    assert set(messages.INGEST_COLUMNS) == {column.value for column in Column}
-    assert set(messages.INGEST_STATES) == {state.value for state in EntryState}
+    assert set(messages.ingest.COLUMNS) == {column.value for column in Column}
+    assert set(messages.ingest.STATES) == {state.value for state in EntryState}
 
 
 def test_what_spoils_a_file_blocks_and_what_spoils_a_row_does_not() -> None:

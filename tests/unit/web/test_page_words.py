@@ -15,11 +15,11 @@ from kb.web.routes.pages import words
 @pytest.mark.parametrize(
     ("said", "needed"),
     [
-        pytest.param(messages.CLI_DECISIONS, set(DecisionKind), id="decisions"),
-        pytest.param(messages.TRY_REASONS, set(Reason), id="reasons"),
-        pytest.param(messages.TRY_CONFLICTS, set(Detail), id="details that differ"),
-        pytest.param(messages.TRY_FEATURES, {*FEATURES, *FROM_ORDER, "intercept"}, id="features"),
-        pytest.param(messages.TRY_PRIORITIES, set(Priority), id="priorities"),
+        pytest.param(messages.cli.DECISIONS, set(DecisionKind), id="decisions"),
+        pytest.param(messages.try_it.REASONS, set(Reason), id="reasons"),
+        pytest.param(messages.try_it.CONFLICTS, set(Detail), id="details that differ"),
+        pytest.param(messages.try_it.FEATURES, {*FEATURES, *FROM_ORDER, "intercept"}, id="features"),
+        pytest.param(messages.try_it.PRIORITIES, set(Priority), id="priorities"),
     ],
 )
 def test_everything_has_its_word(said: dict[str, str], needed: set[str]) -> None:
@@ -41,11 +41,11 @@ def test_every_error_of_the_service_is_said_in_chinese() -> None:
         errors.RoleTooLow,
         errors.StoreError,
     }
-    assert {error.code for error in served} | {"internal_error"} == set(messages.TRY_PROBLEMS)
-    assert all(re.search("[一-鿿]", text) for text in messages.TRY_PROBLEMS.values())
+    assert {error.code for error in served} | {"internal_error"} == set(messages.try_it.PROBLEMS)
+    assert all(re.search("[一-鿿]", text) for text in messages.try_it.PROBLEMS.values())
 
 
 def test_the_page_gets_its_words_and_the_shops_time_zone() -> None:
     given = words("Asia/Shanghai")
     assert given["timezone"] == "Asia/Shanghai"
-    assert given["reasons"] is messages.TRY_REASONS
+    assert given["reasons"] is messages.try_it.REASONS
