@@ -132,6 +132,28 @@ class GoldenQuestion:
     source: str = ""  # a file as in "faq/questions/answerable.jsonl", or whoever wrote it
 
 
+class ListName(StrEnum):
+    """The lists of words that editors can extend."""
+
+    FORBIDDEN = "forbidden"  # 服务忌语: what no customer may be told
+    PROMISES = "promises"  # what nobody may promise
+    POLITE = "polite"  # one of these makes a long answer polite
+    ALLOWED = "allowed"  # contact data that everybody may know
+    SYNONYMS = "synonyms"  # words of one meaning, for matching; part of a release
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """One line of a list: a wording (or /expression/), or the words of one meaning."""
+
+    id: str
+    list: ListName
+    words: tuple[str, ...]  # one, but for synonyms
+    takes_away: bool  # switches off the line of this text that comes with the package
+    author: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What the asker narrows the knowledge to; an empty field narrows nothing."""

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from kb.store.columns import Id, PlainText, UtcTime
 
 #: The migration that this program works with; equal to the last one in `migrations/versions`.
-HEAD = "0004"
+HEAD = "0005"
 
 metadata = MetaData(
     naming_convention={
@@ -83,6 +83,18 @@ golden_questions = Table(
     Column("kind", PlainText, nullable=False),
     Column("source", PlainText, nullable=False),
     Column("revision", ForeignKey("revisions.revision"), nullable=False),  # that wrote it last
+)
+
+#: What editors added to the lists of words that come with the package, or took away from them.
+list_items = Table(
+    "list_items",
+    metadata,
+    Column("id", Id, primary_key=True),  # made from list and words
+    Column("list", Text, nullable=False),
+    Column("words", JSON, nullable=False),
+    Column("takes_away", Boolean, nullable=False),
+    Column("author", PlainText, nullable=False),
+    Column("at", UtcTime, nullable=False),
 )
 
 # --- releases ----------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from kb.store.gaps import Gaps
 from kb.store.golden import Golden
 from kb.store.jobs import Jobs
 from kb.store.keys import Keys
+from kb.store.lists import Lists
 from kb.store.migrate import bring_up_to_date
 from kb.store.releases import Releases
 from kb.store.schema import release_pointer
@@ -41,6 +42,7 @@ class Store:
         self.gaps = Gaps(database)
         self.keys = Keys(database)
         self.jobs = Jobs(database)
+        self.lists = Lists(database)
 
     @classmethod
     def open(cls, url: str) -> "Store":
