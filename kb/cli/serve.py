@@ -1,0 +1,73 @@
+"""`kb serve`: the HTTP service, until it is stopped."""
+
+import os
+import socket
+import tempfile
+from typing import Annotated
+
+import typer
+
+from kb import messages
+from kb.cli.declare import opened, option
+from kb.cli.show import err
+from kb.settings import Settings
+
+
+def serve(
+    host: Annotated[str, option("host", "--host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help=messages.cli.OPTIONS["port"], min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option("--workers", help=messages.cli.OPTIONS["workers"], min=1, max=64)] = 1,
+) -> None:
+    """Serve over HTTP until stopped; refuses an address that others can reach while no key exists."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # before numpy is loaded: threads that wait for each other cost tenfold
+    import uvicorn
+
+    from kb import logs
+    from kb.errors import AccessDenied, NotReady
+    from kb.web.access import is_loopback
+
+    settings = Settings.read()
+    with opened() as kb:
+        if kb.store.releases.current() is None:
+            raise NotReady("nothing has been published yet; run `kb ingest data/faq --publish`")
+        guarded = kb.store.keys.any()
+    if not guarded and not is_loopback(host):
+        raise AccessDenied(
+            f"{host} can be reached by others and no key exists; run `kb keys add NAME --role admin` first"
+        )
+    _check_free(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    err.print(messages.cli.SERVING.format(url=f"http://{shown}:{port}"), markup=False)
+    if not guarded:
+        err.print(messages.cli.OPEN)
+    logs.configure(settings.log_level)
+    with tempfile.TemporaryDirectory(prefix="kb-metrics-") as folder:
+        if workers > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        uvicorn.run(
+            "kb.web.app:from_environment",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+
+
+def _check_free(host: str, port: int) -> None:
+    """Say in one sentence that a port is taken, before uvicorn says it in many."""
+    from kb.errors import Conflict
+
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, proto) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise Conflict(
+            f"port {port} on {host} cannot be used ({error.strerror}); stop what uses it or choose another with --port"
+        ) from error
