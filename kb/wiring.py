@@ -11,7 +11,7 @@ from kb.answer.respond import Policy, Responder
 from kb.errors import NotReady
 from kb.index import release
 from kb.ports import Clock, Embedder, SystemClock
-from kb.publish import Editing, Intake, Publisher, Worker
+from kb.publish import Editing, Intake, Publisher, Vocabulary, Worker
 from kb.settings import Settings
 from kb.store.store import Store
 from kb.types import Manifest, Question, ReleaseId
@@ -72,6 +72,11 @@ class Kb:
     def editing(self) -> Editing:
         """Changes single entries and golden questions."""
         return Editing(self.store, self.clock, self.settings.timezone)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The lists of words that editors extend."""
+        return Vocabulary(self.store, self.clock, self.settings.home)
 
     @cached_property
     def worker(self) -> Worker:

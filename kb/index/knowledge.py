@@ -47,6 +47,7 @@ class Knowledge:
     details: DetailTable
     exact: Mapping[str, tuple[int, ...]]  # matched form → positions in entries
     words: Words
+    synonyms: tuple[tuple[str, ...], ...] = ()  # the editors' own: the words of one meaning, each group once
 
     @classmethod
     def build(
@@ -57,6 +58,7 @@ class Knowledge:
         known: Known | None = None,
         index: Callable[[Vectors], VectorIndex] = FaissIndex.build,
         words: Words | None = None,
+        synonyms: Sequence[tuple[str, ...]] = (),
     ) -> Self:
         """Index `entries`, encoding only texts whose fingerprint `known` doesn't know; dates and scopes count later.
 
@@ -92,6 +94,7 @@ class Knowledge:
             details=DetailTable.build(texts),
             exact=_exact(texts, owner),
             words=words,
+            synonyms=tuple(synonyms),
         )
 
     @classmethod
@@ -106,6 +109,7 @@ class Knowledge:
         vocabularies: Sequence[Sequence[str]],
         arrays: Mapping[str, NDArray[np.generic]],
         words: Words,
+        synonyms: Sequence[Sequence[str]] = (),
     ) -> Self:
         """Make it again from its parts; `arrays` is what `arrays()` gave and may be memory-mapped, like `vectors`."""
         owner = np.asarray(arrays["owner"], np.int32)
@@ -122,6 +126,7 @@ class Knowledge:
             details=DetailTable(texts, _under("details.", arrays)),
             exact=_exact(texts, owner.tolist()),
             words=words,
+            synonyms=tuple(tuple(group) for group in synonyms),
         )
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:

@@ -33,6 +33,7 @@ _ENTRIES = "entries.jsonl"
 _ROWS = "rows.jsonl"
 _VOCABULARIES = "vocabularies.json"
 _WORDS = "words.json"
+_SYNONYMS = "synonyms.json"
 _CALIBRATION = "calibration.json"
 _VECTORS = "vectors.npy"
 _FAISS = "index.faiss"
@@ -150,6 +151,7 @@ def _write_parts(folder: Path, knowledge: Knowledge, calibration: str) -> None:
     _write_text(folder / _VOCABULARIES, json.dumps(knowledge.lexical.vocabularies, ensure_ascii=False))
     words = {"own": knowledge.words.own, "table": knowledge.words.table}
     _write_text(folder / _WORDS, json.dumps(words, ensure_ascii=False))
+    _write_text(folder / _SYNONYMS, json.dumps(knowledge.synonyms, ensure_ascii=False))
     _write_text(folder / _CALIBRATION, calibration)
     np.save(folder / _VECTORS, knowledge.vectors)
     for name, array in knowledge.arrays().items():
@@ -182,6 +184,7 @@ def _read_knowledge(folder: Path, index: str) -> Knowledge:
         vocabularies=_read_json(folder / _VOCABULARIES),
         arrays=arrays,
         words=Words(**_read_json(folder / _WORDS)),
+        synonyms=_read_json(folder / _SYNONYMS) if (folder / _SYNONYMS).exists() else (),
     )
 
 

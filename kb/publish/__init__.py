@@ -5,6 +5,7 @@ from kb.publish.editing import Editing, Kept, Page, Wanted
 from kb.publish.gate import Change, Gate, GateRefused, Outcome
 from kb.publish.intake import Intake, Looked
 from kb.publish.jobs import Worker
+from kb.publish.lists import Line, Said, Use, Vocabulary
 from kb.publish.publisher import Published, Publisher
 
 __all__ = [
@@ -16,11 +17,15 @@ __all__ = [
     "GateRefused",
     "Intake",
     "Kept",
+    "Line",
     "Looked",
     "Outcome",
     "Page",
     "Published",
     "Publisher",
+    "Said",
+    "Use",
+    "Vocabulary",
     "Wanted",
     "Worker",
 ]

@@ -11,6 +11,7 @@ from kb.errors import ConfirmationNeeded, Conflict, IngestBlocked
 from kb.ingest import Plan, Problem, plan, read
 from kb.ingest.review import Finding, Lists, Weight, review_plan, untold
 from kb.ports import Clock, Embedder
+from kb.publish.lists import lines
 from kb.store.store import Store
 
 #: Share of the entries whose retirement must be confirmed.
@@ -100,7 +101,7 @@ class Intake:
             existing,
             self._embedder,
             today=self._today(),
-            lists=Lists.read(self._home),
+            lists=Lists.read(self._home, lines(self._store.lists.all())),
             everything=everything,
             progress=lambda done, of: say("review", done, of),
         )

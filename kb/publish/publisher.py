@@ -23,6 +23,7 @@ from kb.publish import diff as differing
 from kb.publish.carry import Fitted, changed
 from kb.publish.diff import Diff
 from kb.publish.gate import Gate, GateRefused, Outcome, ask, compare, replay
+from kb.publish.lists import synonym_groups
 from kb.store.store import Store
 from kb.text import NORMALISER, fingerprint
 from kb.types import (
@@ -30,6 +31,7 @@ from kb.types import (
     Entry,
     EntryState,
     GoldenQuestion,
+    ListName,
     Manifest,
     Question,
     ReleaseId,
@@ -45,9 +47,9 @@ _CHECKED = 200  # standard questions asked of a new release before it may serve
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a publication came to."""
+    """What a publication came to, or would come to."""
 
-    manifest: Manifest
+    manifest: Manifest  # of the release that is live now; of the one that would be, in a dry run
     changed: bool  # False when the live release already says the same
     encoded: int  # texts that were new
     gate: Gate | None = None  # what the new release answers differently; None when nothing was built
@@ -89,8 +91,10 @@ class Publisher:
         self._timezone = timezone
         self._replay = replay
 
-    def publish(self, *, accept: bool = False, refit: bool = False, progress: Progress = _silent) -> Published:
-        """Make what the store holds live, and say what happened.
+    def publish(
+        self, *, accept: bool = False, refit: bool = False, dry_run: bool = False, progress: Progress = _silent
+    ) -> Published:
+        """Make what the store holds live, and say what happened; with `dry_run` only say what the gate would find.
 
         Nothing is built when the live release already holds this revision, embedder and promise. Until the pointer has
         moved the old release serves. The confidence is fitted anew when much has changed since it was, or with `refit`.
@@ -118,7 +122,7 @@ class Publisher:
             )
             ready = (None if refit else fit.carried(live)) or fit.made()
             gate = self._gate(live, ready, golden, progress)
-            if gate.refuses and not accept:
+            if gate.refuses and not accept and not dry_run:
                 raise GateRefused(gate)
             manifest = Manifest(
                 id=new,
@@ -136,6 +140,8 @@ class Publisher:
                 files={},
                 fitted=ready.fitted.as_dict(),
             )
+            if dry_run:
+                return Published(manifest, changed=True, encoded=encoded, gate=gate)
             progress("write", 0, 1)
             manifest = release.write(self._root, manifest, knowledge, ready.matcher.calibration.to_json())
             try:
@@ -235,10 +241,11 @@ class Publisher:
 
         Where only answers, dates or links have changed, what is searched stays as it is.
         """
-        if live and (same := _searched_alike(live.knowledge, entries)):
+        synonyms = synonym_groups(self._store.lists.all(ListName.SYNONYMS))
+        if live and (same := _searched_alike(live.knowledge, entries, synonyms)):
             return same, 0
         remembered = _Remembered(live)
-        knowledge = Knowledge.build(entries, embedder, known=remembered, index=self._build_index)
+        knowledge = Knowledge.build(entries, embedder, known=remembered, index=self._build_index, synonyms=synonyms)
         return knowledge, remembered.new(knowledge.texts)
 
     def _build_index(self, vectors: Vectors) -> ExactIndex | FaissIndex:
@@ -424,8 +431,12 @@ class _Remembered:
         return len({fingerprint(text) for text in texts} - self._rows.keys())
 
 
-def _searched_alike(knowledge: Knowledge, entries: Sequence[Entry]) -> Knowledge | None:
-    """The same knowledge with other answers; None when a phrasing, or one of the house's own words, has changed."""
+def _searched_alike(
+    knowledge: Knowledge, entries: Sequence[Entry], synonyms: tuple[tuple[str, ...], ...]
+) -> Knowledge | None:
+    """The same knowledge with other answers; None when a phrasing, synonym or word of the house's has changed."""
+    if synonyms != knowledge.synonyms:
+        return None
     ordered = sorted(entries, key=lambda entry: entry.id)
     if [entry.id for entry in ordered] != [entry.id for entry in knowledge.entries]:
         return None

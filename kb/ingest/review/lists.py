@@ -1,4 +1,4 @@
-"""The lists of words that checks go by: ours come with the package, an editor's stand in `KB_HOME/review`.
+"""The lists of words that checks go by: ours come with the package, editors' stand in the store and `KB_HOME/review`.
 
 A list is a text file with one item a line: plain words that are looked for as they stand, or a regular expression
 between two slashes. `#` begins a comment. In an editor's file of the same name each line is added to ours; a line that
@@ -7,7 +7,7 @@ begins with `-` takes one of ours away. The files are forbidden.txt, promises.tx
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -15,6 +15,7 @@ from typing import Self
 from kb.errors import FileUnreadable
 
 SHIPPED = Path(__file__).parent.parent / "lists"
+NAMES = ("forbidden", "promises", "polite", "allowed")
 
 
 class Wordings:
@@ -27,6 +28,11 @@ class Wordings:
         together = [item for item in self.items if item not in alone]
         joined = ["|".join(map(_expression, together))] if together else []
         self._patterns = [re.compile(text, re.IGNORECASE) for text in (*joined, *map(_expression, alone))]
+
+    @property
+    def matches_anything(self) -> bool:
+        """Whether even an empty text matches, and so every text does."""
+        return any(pattern.search("") for pattern in self._patterns)
 
     def find(self, text: str) -> list[str]:
         """What matches in `text`, in order, each once; full-width letters and digits are seen as well."""
@@ -63,22 +69,30 @@ class Lists:
     allowed: Wordings  # contact data that may be told to everybody: hotlines, mailboxes, the shop's address
 
     @classmethod
-    def read(cls, home: Path | None = None) -> Self:
-        """Read our lists, and what editors added in the folder `review` of `home`; raises FileUnreadable."""
+    def read(cls, home: Path | None = None, more: Mapping[str, Sequence[str]] | None = None) -> Self:
+        """Read our lists, what editors added in the folder `review` of `home`, then `more` lines of each list's name.
+
+        Raises FileUnreadable.
+        """
         folder = home / "review" if home else None
-        return cls(*(_read(f"{name}.txt", folder) for name in ("forbidden", "promises", "polite", "allowed")))
+        more = more or {}
+        return cls(*(_read(name, folder, more.get(name, ())) for name in NAMES))
 
 
-def _read(name: str, folder: Path | None) -> Wordings:
-    items = dict.fromkeys(_lines(SHIPPED / name))
-    theirs = folder / name if folder else None
+def shipped(name: str) -> tuple[str, ...]:
+    """The lines of a list that come with the package, in their order."""
+    return tuple(dict.fromkeys(_lines(SHIPPED / f"{name}.txt")))
+
+
+def _read(name: str, folder: Path | None, more: Sequence[str]) -> Wordings:
+    items = dict.fromkeys(shipped(name))
+    theirs = folder / f"{name}.txt" if folder else None
     try:
-        if theirs and theirs.is_file():
-            for line in _lines(theirs):
-                if line.startswith("-"):
-                    items.pop(line[1:].strip(), None)
-                else:
-                    items[line] = None
+        for line in (*(_lines(theirs) if theirs and theirs.is_file() else ()), *more):
+            if line.startswith("-"):
+                items.pop(line[1:].strip(), None)
+            else:
+                items[line] = None
         return Wordings(items)
     except (OSError, UnicodeDecodeError, re.error) as error:
         raise FileUnreadable(f"{theirs}: {error}; write UTF-8 text, one wording or /expression/ a line") from error
