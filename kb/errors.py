@@ -99,6 +99,12 @@ class RoleTooLow(AccessDenied):
     code = "role_too_low"
 
 
+class TooManyAttempts(KbError):
+    """Signing in has failed too often lately; try again later."""
+
+    code = "too_many_attempts"
+
+
 class StoreError(KbError):
     """The database cannot be reached or refuses to work."""
 

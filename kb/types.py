@@ -528,3 +528,46 @@ class Key:
     role: Role
     created_at: datetime
     revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who signs in to the pages; the password is kept as a hash only."""
+
+    name: str  # what the person signs in with, and what tickets and the audit log know them by; never changes
+    display_name: str
+    role: Role  # agent, editor or admin
+    created_at: datetime
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A user who is signed in; of the token that the browser holds only the SHA-256 is kept."""
+
+    user: User
+    began_at: datetime
+    expires_at: datetime  # moves on while the user works, at most to `ends_at`
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the audit log is told of a change, in the transaction that makes it."""
+
+    actor: str  # a user's or a key's name; kb with the system's user for the command line
+    action: str  # thing.verb, as in "entry.write"
+    target: str = ""  # the id of the thing
+    detail: Mapping[str, Any] = field(default_factory=dict)  # no secrets, and nothing that a customer wrote
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One change, and who made it when."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    target: str
+    detail: Mapping[str, Any]

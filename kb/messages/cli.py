@@ -29,6 +29,7 @@ ERROR_TITLES: Final[Mapping[str, str]] = {
     "publication_refused": "新版本没有通过验收，已放弃；线上版本不变",
     "access_denied": "没有访问权限",
     "role_too_low": "当前密钥的权限不够",
+    "too_many_attempts": "尝试次数过多，请稍后再试",
     "store_unavailable": "数据库不可用",
 }
 

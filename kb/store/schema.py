@@ -20,7 +20,7 @@ from sqlalchemy import (
 from kb.store.columns import Id, PlainText, UtcTime
 
 #: The migration that this program works with; equal to the last one in `migrations/versions`.
-HEAD = "0005"
+HEAD = "0006"
 
 metadata = MetaData(
     naming_convention={
@@ -274,4 +274,49 @@ keys = Table(
     Column("secret_sha256", Text, nullable=False, unique=True),
     Column("created_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", Id, primary_key=True),
+    Column("display_name", PlainText, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+#: Who is signed in; a row that is gone is a session that is over.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_sha256", Id, primary_key=True),
+    Column("user_name", Id, ForeignKey("users.name", ondelete="CASCADE"), nullable=False, index=True),
+    Column("began_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+)
+
+#: Attempts to sign in, by whom (hashed) and in which window; every process counts in the same place.
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("subject", Id, primary_key=True),
+    Column("began_at", UtcTime, nullable=False, index=True),
+    Column("tries", Integer, nullable=False),
+)
+
+#: Who changed what; rows are only ever added.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("actor", Id, nullable=False),
+    Column("action", Id, nullable=False),
+    Column("target", PlainText, nullable=False),
+    Column("detail", JSON, nullable=False),
+    Index("ix_audit_actor", "actor", "at"),
+    Index("ix_audit_action", "action", "at"),
 )

@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from kb.errors import StoreError
 from kb.store.answers import Answers
+from kb.store.attempts import Attempts
+from kb.store.audit import Audit
 from kb.store.conversations import Conversations
 from kb.store.database import Database
 from kb.store.entries import Entries
@@ -20,7 +22,9 @@ from kb.store.lists import Lists
 from kb.store.migrate import bring_up_to_date
 from kb.store.releases import Releases
 from kb.store.schema import release_pointer
+from kb.store.sessions import Sessions
 from kb.store.tickets import Tickets
+from kb.store.users import Users
 from kb.types import AnswerRecord, Author, KeyId, Message, Ticket, TicketId
 
 
@@ -33,6 +37,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         """Stand on a database that is up to date; use `open`."""
         self._database = database
+        self.audit = Audit(database)
         self.golden = Golden(database)
         self.entries = Entries(database, self.golden)
         self.releases = Releases(database)
@@ -42,6 +47,9 @@ class Store:
         self.gaps = Gaps(database)
         self.keys = Keys(database)
         self.jobs = Jobs(database)
+        self.users = Users(database, self.audit)
+        self.sessions = Sessions(database, self.audit)
+        self.attempts = Attempts(database)
         self.lists = Lists(database)
 
     @classmethod

@@ -33,6 +33,7 @@ STATUS: dict[type[errors.KbError], HTTPStatus] = {
     errors.ReleaseError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.AccessDenied: HTTPStatus.UNAUTHORIZED,
+    errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.RoleTooLow: HTTPStatus.FORBIDDEN,
 }
 
