@@ -37,5 +37,5 @@ def train(
     if as_json:
         print_json({"embedding": asdict(report), "confidence": dict(calibration.measured) if calibration else None})
     else:
-        spearman = "，".join(f"{name} {value:.1f}" for name, value in report.spearman.items())
+        spearman = "，".join(f"{name} {100 * value:.1f}" for name, value in report.spearman.items())
         out.print(messages.cli.TRAINED.format(embedder=report.embedder, minutes=report.took_s / 60, spearman=spearman))
