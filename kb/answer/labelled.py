@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.answer.match import Matcher
+from kb.answer.measure import BY_CONFIDENCE, OURS, Outcome, Report, figures, share_answered, small_talk
 from kb.answer.tasks import rows
 from kb.errors import FileUnreadable
 from kb.types import DecisionKind, EntryId, GoldenQuestion, Judgement, Question
@@ -97,6 +98,32 @@ def ask_labelled(
         if progress:
             progress(at + 1, len(questions))
     return asked
+
+
+def report(asked: Sequence[Asked], matcher: Matcher, *, name: str, seconds: float) -> Report:
+    """What became of the questions, as it is reported of a split; nobody else was asked."""
+    outcomes = tuple(
+        Outcome(
+            text=one.question.text,
+            wanted=one.question.expected,
+            found=tuple(candidate.entry.id for candidate in one.judgement.candidates),
+            confidence=one.judgement.confidence if one.judgement.decision.reason in BY_CONFIDENCE else 0.0,
+            answered=one.answered,
+        )
+        for one in asked
+    )
+    knowledge = matcher.knowledge
+    return Report(
+        name,
+        len(knowledge.entries),
+        len(knowledge.texts),
+        matcher.limits,
+        matcher.calibration.promise,
+        (figures(OURS, outcomes, share_answered(matcher, small_talk())),),
+        {OURS: outcomes},
+        {entry.id: entry.question for entry in knowledge.entries},
+        seconds,
+    )
 
 
 def score(asked: Sequence[Asked]) -> Scores:

@@ -1,9 +1,10 @@
 """How good the answers are, by the protocol of the README: what is served is what is measured, beside its peers."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,12 @@ Floats = NDArray[np.float64]
 #: Gives the calibration for the entries that are indexed: the shipped one, or one refitted on them.
 Fit = Callable[[Sequence[Entry]], Calibration]
 
+#: How our own way of answering is called among its peers.
+OURS = "kb"
 DEPTH = 10
 _RESAMPLES = 300
 #: Decisions that another limit would have changed; what a guard or a differing detail stopped is never answered.
-_BY_CONFIDENCE = (
+BY_CONFIDENCE = (
     Reason.EXACT,
     Reason.CONFIDENT,
     Reason.NOT_SURE_ENOUGH,
@@ -38,15 +41,15 @@ class Outcome:
     """What became of one question."""
 
     text: str
-    wanted: EntryId | None
+    wanted: tuple[EntryId, ...]  # any of them answers it; none does when it cannot be answered
     found: tuple[EntryId, ...]  # best first
     confidence: float  # 0 when a guard or an empty text kept it from being matched
     answered: bool
 
     @property
     def right(self) -> bool:
-        """Whether the first entry found is the one wanted."""
-        return self.wanted is not None and self.found[:1] == (self.wanted,)
+        """Whether the first entry found is one that is wanted."""
+        return self.found[:1] != () and self.found[0] in self.wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +66,26 @@ class Figures:
     coverage_at_80: float
     aurc: float  # area under the risk-coverage curve (Geifman & El-Yaniv 2017), lower is better
     auroc: float  # of confidence against being right
-    ece: float  # expected calibration error over ten equal bins
+    ece: float | None  # expected calibration error over ten equal bins; None for a raw similarity
     answered: float  # share answered directly at the served limits
     precision: float  # of those
     unanswerable_answered: float  # share of what cannot be answered that was answered all the same
+    small_talk_answered: float | None  # share of small talk answered directly; None where nobody asked
     interval: tuple[float, float]  # bootstrap, 95 %, of coverage_at_95
 
 
 @dataclass(frozen=True)
 class Report:
-    """One split, one row for each way of answering; the first is ours."""
+    """The same questions answered in several ways; the first is ours."""
 
     name: str
     entries: int
     phrasings: int
     limits: Limits
+    promise: float
     rows: tuple[Figures, ...]
-    outcomes: tuple[Outcome, ...]  # of ours, for the worst mistakes and the curves
+    outcomes: Mapping[str, tuple[Outcome, ...]]  # by the name of the row
+    titles: Mapping[EntryId, str]  # standard questions, of what was held out too
     seconds: float
 
     def to_json(self) -> dict[str, Any]:
@@ -89,6 +95,7 @@ class Report:
             "entries": self.entries,
             "phrasings": self.phrasings,
             "limits": asdict(self.limits),
+            "promise": self.promise,
             "rows": [asdict(row) for row in self.rows],
             "seconds": round(self.seconds, 1),
         }
@@ -113,16 +120,20 @@ def evaluate(
     knowledge = Knowledge.build(task.entries, embedder)
     matcher = Matcher(knowledge, embedder, calibration, calibration.limits, ReleaseId("evaluation"))
     ours = ask(matcher, task, progress=progress)
-    rows = [figures("kb", ours)]
-    if peers:
-        rows += [figures(peer, outcomes) for peer, outcomes in _peers(knowledge, embedder, task).items()]
+    outcomes = {OURS: ours} | (_peers(knowledge, embedder, task) if peers else {})
+    rows = [
+        figures(OURS, ours, share_answered(matcher, small_talk())),
+        *(replace(figures(way, those), ece=None) for way, those in outcomes.items() if way != OURS),
+    ]
     return Report(
         name,
         len(knowledge.entries),
         len(knowledge.texts),
         calibration.limits,
+        calibration.promise,
         tuple(rows),
-        ours,
+        outcomes,
+        {entry.id: entry.question for entry in entries},
         time.perf_counter() - began,
     )
 
@@ -136,9 +147,9 @@ def ask(matcher: Matcher, task: Task, *, progress: Callable[[float], None] | Non
         outcomes.append(
             Outcome(
                 text=asked.text,
-                wanted=asked.entry,
+                wanted=() if asked.entry is None else (asked.entry,),
                 found=tuple(candidate.entry.id for candidate in judged.candidates),
-                confidence=judged.confidence if judged.decision.reason in _BY_CONFIDENCE else 0.0,
+                confidence=judged.confidence if judged.decision.reason in BY_CONFIDENCE else 0.0,
                 answered=judged.decision.kind is DecisionKind.ANSWER,
             )
         )
@@ -154,12 +165,17 @@ def share_answered(matcher: Matcher, texts: Sequence[str]) -> float:
     return sum(kind is DecisionKind.ANSWER for kind in kinds) / max(len(kinds), 1)
 
 
-def figures(name: str, outcomes: Sequence[Outcome]) -> Figures:
+def small_talk() -> list[str]:
+    """What people say to a service without asking anything that a knowledge base could know."""
+    return (files("kb.answer") / "small_talk.txt").read_text("utf-8").split("\n")[:-1]
+
+
+def figures(name: str, outcomes: Sequence[Outcome], small_talk_answered: float | None = None) -> Figures:
     """All measures of one way of answering."""
     right = np.array([outcome.right for outcome in outcomes], bool)
     confidence = np.array([outcome.confidence for outcome in outcomes])
     answered = np.array([outcome.answered for outcome in outcomes], bool)
-    answerable = np.array([outcome.wanted is not None for outcome in outcomes], bool)
+    answerable = np.array([outcome.wanted != () for outcome in outcomes], bool)
     return Figures(
         name=name,
         questions=len(outcomes),
@@ -175,6 +191,7 @@ def figures(name: str, outcomes: Sequence[Outcome]) -> Figures:
         answered=float(answered.mean()),
         precision=float(right[answered].mean()) if answered.any() else 1.0,
         unanswerable_answered=float(answered[~answerable].mean()) if (~answerable).any() else 0.0,
+        small_talk_answered=small_talk_answered,
         interval=_interval(confidence, right),
     )
 
@@ -215,6 +232,14 @@ def auroc(confidence: Floats, right: NDArray[np.bool_]) -> float:
     return float(np.mean(len(good) - below + level / 2) / len(good))
 
 
+def reliability(confidence: Floats, right: NDArray[np.bool_], bins: int = 10) -> list[tuple[float, float, int]]:
+    """For each of `bins` equal bins that holds any question: mean confidence, share right, number of questions."""
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    counts = np.bincount(which, minlength=bins)
+    said, done = np.bincount(which, confidence, bins), np.bincount(which, right, bins)
+    return [(said[at] / n, done[at] / n, n) for at, n in enumerate(counts.tolist()) if n]
+
+
 def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 10) -> float:
     """Mean distance of confidence and share right over equal bins, by their number (Naeini et al. 2015)."""
     which = np.minimum((confidence * bins).astype(int), bins - 1)
@@ -223,8 +248,8 @@ def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 
 
 
 def _recall(outcomes: Sequence[Outcome], depth: int) -> float:
-    wanted = [outcome for outcome in outcomes if outcome.wanted is not None]
-    return sum(outcome.wanted in outcome.found[:depth] for outcome in wanted) / max(len(wanted), 1)
+    wanted = [outcome for outcome in outcomes if outcome.wanted]
+    return sum(not set(one.wanted).isdisjoint(one.found[:depth]) for one in wanted) / max(len(wanted), 1)
 
 
 def _interval(confidence: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
@@ -236,27 +261,29 @@ def _interval(confidence: Floats, right: NDArray[np.bool_]) -> tuple[float, floa
 
 def _peers(knowledge: Knowledge, embedder: Embedder, task: Task) -> dict[str, tuple[Outcome, ...]]:
     """The same questions answered from one raw similarity: its first entry, its value the confidence."""
-    found: dict[str, list[Outcome]] = {name: [] for name in (*_PEERS.values(), "dense")}
+    found: dict[str, list[Outcome]] = {name: [] for name in (*_PEERS.values(), "dense", "hybrid")}
     forms = [matched_form(asked.text) for asked in task.asked]
     vectors = embedder.encode(forms)
     starts = knowledge.starts[:-1]
     for asked, form, vector in zip(task.asked, forms, vectors, strict=True):
+        wanted = () if asked.entry is None else (asked.entry,)
         terms = knowledge.lexical.terms(form, knowledge.words(form))
         scores = {
             peer: knowledge.lexical.scores(terms, (view,), budget=_EVERYTHING)
             for view, peer in enumerate(_PEERS.values())
         }
+        scores["dense"] = knowledge.vectors @ vector
+        scores["hybrid"] = np.sum(list(scores.values()), axis=0)
         if form:
             for view, span in enumerate(terms.spans[:2]):  # raw BM25, as others use it
                 scores[_PEERS[VIEWS[view]]] = scores[_PEERS[VIEWS[view]]] * _raw(
                     terms.weights[span], terms.idf[span], terms.counts[span]
                 )
-        scores["dense"] = knowledge.vectors @ vector
         for peer, by_row in scores.items():
             by_entry = np.maximum.reduceat(by_row, starts)
             first = np.argsort(-by_entry, kind="stable")[:DEPTH]
             ids = tuple(knowledge.entries[at].id for at in first.tolist())
-            found[peer].append(Outcome(asked.text, asked.entry, ids, float(by_entry[first[0]]), answered=False))
+            found[peer].append(Outcome(asked.text, wanted, ids, float(by_entry[first[0]]), answered=False))
     return {peer: tuple(outcomes) for peer, outcomes in found.items()}
 
 

@@ -1,5 +1,6 @@
 """`kb evaluate`: how well questions are answered, measured."""
 
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,9 +9,12 @@ import typer
 
 from kb import messages
 from kb.cli.declare import Json, argument, opened, option
-from kb.cli.show import out, print_json, progress_bar, table_of
+from kb.cli.show import err, out, print_json, progress_bar, table_of
 
 if TYPE_CHECKING:
+    from kb.answer.labelled import Scores
+    from kb.answer.measure import Report
+    from kb.types import ReleaseId
     from kb.wiring import Kb
 
 
@@ -18,6 +22,9 @@ def evaluate(
     paths: Annotated[list[Path] | None, argument("labelled", "[FILE…]")] = None,
     variants: Annotated[int, typer.Option("--variants", help=messages.cli.OPTIONS["variants"], min=0)] = 5,
     seed: Annotated[int, option("seed", "--seed")] = 0,
+    report_to: Annotated[
+        Path | None, typer.Option("--report", help=messages.cli.OPTIONS["report"], metavar="DIR")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Measure the live knowledge by the protocol of the README, or a file of entries, or labelled questions."""
@@ -25,32 +32,32 @@ def evaluate(
 
     with opened() as kb:
         if paths and are_labelled(paths):
-            _evaluate_labelled(kb, paths, as_json=as_json)
+            scores, report = _labelled(kb, paths)
+            _show_scores(scores, kb.serving.manifest.id, as_json=as_json)
         else:
-            _evaluate_split(kb, paths or [], variants, seed, as_json=as_json)
+            report = _split(kb, paths or [], variants, seed)
+            _show_report(report, as_json=as_json)
+        if report_to:
+            from kb.answer.report import write
+
+            file = write(report, report_to, kb.clock.now().astimezone(kb.settings.timezone))
+            err.print(messages.cli.REPORT_WRITTEN.format(file=file), markup=False)
 
 
-def _evaluate_labelled(kb: "Kb", paths: list[Path], *, as_json: bool) -> None:
-    from kb.answer.labelled import ask_labelled, read_labelled, score
+def _labelled(kb: "Kb", paths: list[Path]) -> tuple["Scores", "Report"]:
+    from kb.answer.labelled import ask_labelled, read_labelled, report, score
 
+    began = time.perf_counter()
     questions = read_labelled(paths)
     today = kb.clock.now().astimezone(kb.settings.timezone).date()
+    matcher = kb.matcher()
     with progress_bar() as progress:
-        asked = ask_labelled(kb.matcher(), questions, today, progress=lambda done, of: progress("evaluate", done, of))
-    scores = asdict(score(asked))
-    if as_json:
-        print_json({"release": kb.serving.manifest.id, **scores})
-        return
-    table = table_of(*messages.cli.SCORE_COLUMNS)
-    for name, label in messages.cli.SCORES.items():
-        value = scores[name]
-        table.add_row(label, f"{value:.1%}" if isinstance(value, float) else f"{value:,}")
-    for kind, share in scores["answered_by_kind"].items():
-        table.add_row(messages.cli.SCORE_KIND.format(kind=kind or "—"), f"{share:.1%}")
-    out.print(table)
+        asked = ask_labelled(matcher, questions, today, progress=lambda done, of: progress("evaluate", done, of))
+    name = " ".join(path.name for path in paths)
+    return score(asked), report(asked, matcher, name=name, seconds=time.perf_counter() - began)
 
 
-def _evaluate_split(kb: "Kb", paths: list[Path], variants: int, seed: int, *, as_json: bool) -> None:
+def _split(kb: "Kb", paths: list[Path], variants: int, seed: int) -> "Report":
     from kb.answer.confidence import Calibration
     from kb.answer.fit import refit
     from kb.answer.measure import evaluate as measure
@@ -59,7 +66,7 @@ def _evaluate_split(kb: "Kb", paths: list[Path], variants: int, seed: int, *, as
     entries = [entry for path in paths for entry in read_entries(path)] or list(kb.matcher().knowledge.entries)
     promise = kb.settings.answer_precision
     with progress_bar() as progress:
-        report = measure(
+        return measure(
             entries,
             k=variants,
             seed=seed,
@@ -68,11 +75,33 @@ def _evaluate_split(kb: "Kb", paths: list[Path], variants: int, seed: int, *, as
             name=" ".join(path.name for path in paths),
             progress=lambda share: progress("evaluate", round(100 * share), 100),
         )
+
+
+def _show_scores(scores: "Scores", release: "ReleaseId", *, as_json: bool) -> None:
+    figures = asdict(scores)
+    if as_json:
+        print_json({"release": release, **figures})
+        return
+    table = table_of(*messages.cli.SCORE_COLUMNS)
+    for name, label in messages.cli.SCORES.items():
+        value = figures[name]
+        table.add_row(label, f"{value:.1%}" if isinstance(value, float) else f"{value:,}")
+    for kind, share in scores.answered_by_kind.items():
+        table.add_row(messages.cli.SCORE_KIND.format(kind=kind or "—"), f"{share:.1%}")
+    out.print(table)
+
+
+def _show_report(report: "Report", *, as_json: bool) -> None:
     if as_json:
         print_json(report.to_json())
         return
     table = table_of(*messages.cli.FIGURES.values())
     for row in report.rows:
-        figures = asdict(row)
-        table.add_row(*(v if isinstance(v := figures[name], str) else f"{v:.3f}" for name in messages.cli.FIGURES))
+        table.add_row(*(_shown(asdict(row)[name]) for name in messages.cli.FIGURES))
     out.print(table)
+
+
+def _shown(value: str | float | None) -> str:
+    if value is None:
+        return "—"
+    return messages.evaluation.WAYS[value] if isinstance(value, str) else f"{value:.3f}"

@@ -77,6 +77,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "workers": "进程数",
     "labelled": "带标注的问题，或带相似问的词条（jsonl，可以是 .gz）；不写就衡量线上知识库",
     "variants": "每条词条索引几个相似问，其余用来提问",
+    "report": "把评估报告（HTML，含曲线和典型错误）写进这个文件夹",
     "seed": "随机种子",
     "data": "训练语料所在的文件夹",
     "out": "训练结果写到哪里；不写就替换自带的模型",
@@ -167,6 +168,7 @@ NO_KEYS: Final = "还没有密钥；服务只在本机地址上开放。"
 FORGOTTEN: Final = "会话 {id} 的全部记录已删除。"
 SERVING: Final = "服务已启动：在浏览器打开 {url} 试问，接口文档在 {url}/docs，按 Ctrl+C 停止。"
 OPEN: Final = "还没有密钥，任何能访问本机的人都可以使用；对外服务前请先运行 kb keys add。"
+PAGES_AGAIN: Final = "提供页面的进程意外结束，正在重新启动。"
 INTERRUPTED: Final = "已中断，线上内容不变。"
 STEPS: Final[Mapping[str, str]] = {
     "read": "读取文件",
@@ -213,5 +215,6 @@ FIGURES: Final[Mapping[str, str]] = {
     "answered": "实际直答",
     "precision": "直答正确率",
     "unanswerable_answered": "误答（不可答）",
+    "small_talk_answered": "误答（闲聊）",
 }
 TRAINED: Final = "训练完成，用时 {minutes:.1f} 分钟：{embedder}。留出数据上的 Spearman×100：{spearman}。"
