@@ -122,6 +122,16 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file with product knowledge (资料), and whether customers may be answered from it."""
+
+    source: str  # a file as in "faq/manual.pdf"
+    title: str  # as it is cited
+    passages: tuple[Passage, ...]  # in their order
+    approved: bool = False  # for direct answers; lapses when its text changes
+
+
+@dataclass(frozen=True, slots=True)
 class GoldenQuestion:
     """A customer's question with every entry that would be a right answer; none when a person must answer."""
 
@@ -190,6 +200,7 @@ class Reason(StrEnum):
     SAME_PHRASING = "same_phrasing"  # clarify: several entries claim the same text
     TOO_CLOSE_TO_CALL = "too_close_to_call"  # clarify: the runner-up is as likely
     NOT_SURE_ENOUGH = "not_sure_enough"  # clarify: likely, but not likely enough to answer
+    PASSAGE = "passage"  # answer: a section of an approved document is headed exactly so, or sure enough to be the one
     DETAIL_DIFFERS = "detail_differs"  # clarify: negation, number, stage or model differ from the matched phrasing
     GREETING = "greeting"  # clarify: nothing was asked yet
     EMPTY = "empty"  # clarify: nothing that could be matched
@@ -223,6 +234,17 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """A passage that may answer the question, with what it says about it."""
+
+    passage: Passage
+    title: str  # of its document
+    approved: bool  # whether its document may answer customers
+    excerpt: str  # the sentences that have to do with the question
+    confidence: float  # 0..1, calibrated chance that the answer stands in this passage
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """From which confidence on a candidate is answered outright, or offered as an option."""
 
@@ -247,10 +269,13 @@ class Judgement:
     decision: Decision
     candidates: tuple[Candidate, ...]
     release: ReleaseId
+    passages: tuple[Cited, ...] = ()  # best first; looked for only where no entry comes close
 
     @property
     def confidence(self) -> float:
-        """The best candidate's confidence, 0 when there is none."""
+        """The confidence of what would be answered: the best candidate's, or the passage's; 0 when there is none."""
+        if self.decision.reason is Reason.PASSAGE:
+            return self.passages[0].confidence
         return self.candidates[0].confidence if self.candidates else 0.0
 
 
@@ -425,6 +450,16 @@ class Ticket:
     question: str
     summary: str
     reason: Reason
+@dataclass(frozen=True, slots=True)
+class TicketPassage:
+    """A passage as a ticket keeps it: it must stay readable when the document is gone."""
+
+    passage_id: PassageId
+    citation: str  # 《title》“section”第 3 页
+    text: str  # the sentences that have to do with the question
+    confidence: float
+
+
     category: str
     priority: Priority
     state: TicketState
@@ -449,6 +484,7 @@ class TicketEvent:
     at: datetime
     kind: str  # created, claimed, released, replied, transferred, returned, closed
     actor: str
+    passages: tuple[TicketPassage, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 

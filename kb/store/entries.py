@@ -9,9 +9,10 @@ from sqlalchemy import bindparam, func, insert, select
 
 from kb.errors import Conflict, NotFound
 from kb.store.database import Database
+from kb.store.documents import Documents
 from kb.store.golden import Golden
 from kb.store.schema import entries, entry_history, revisions
-from kb.types import Entry, EntryId, EntryState, GoldenQuestion, Link, SourcedEntry
+from kb.types import Document, Entry, EntryId, EntryState, GoldenQuestion, Link, SourcedEntry
 
 _CHUNK = 5_000  # ids looked up at once
 _COLUMNS = [column for column in entries.c if column.name != "revision"]
@@ -20,9 +21,10 @@ _COLUMNS = [column for column in entries.c if column.name != "revision"]
 class Entries:
     """The entries of the knowledge; every change is a numbered revision."""
 
-    def __init__(self, database: Database, golden: Golden) -> None:
+    def __init__(self, database: Database, golden: Golden, documents: Documents) -> None:
         self._database = database
         self._golden = golden
+        self._documents = documents
         values = {column.name: bindparam(column.name, type_=column.type) for column in entries.c}
         upsert = database.upsert(entries).values(values)
         changed = {name: upsert.excluded[name] for name in values if name != "id"}
@@ -68,18 +70,23 @@ class Entries:
         expect: int,
         golden: Sequence[GoldenQuestion] = (),
         golden_gone: Sequence[str] = (),
+        documents: Sequence[Document] = (),
+        documents_gone: Sequence[str] = (),
     ) -> int:
         """Write entries and retire others in one transaction; return the new revision, or the old one for no change.
 
-        `golden` questions are written with them, and those with the texts `golden_gone` removed. `expect` is the
-        revision that the change was planned on: raises Conflict when the store has moved on since, NotFound when an
-        entry to retire is unknown, ValueError when an id or a text appears twice.
+        `golden` questions are written with them, and those with the texts `golden_gone` removed; `documents` likewise,
+        each whole with its passages, and those from the sources `documents_gone` removed. `expect` is the revision that
+        the change was planned on: raises Conflict when the store has moved on since, NotFound when an entry to retire
+        is unknown, ValueError when an id, text or source appears twice.
         """
         ids = [*(sourced.entry.id for sourced in put), *retire]
         if len(set(ids)) != len(ids):
             raise ValueError("an entry can be put or retired once in a change")
         if len({*golden_gone, *(question.text for question in golden)}) != len(golden_gone) + len(golden):
             raise ValueError("a golden question can be put or removed once in a change")
+        if len({*documents_gone, *(one.source for one in documents)}) != len(documents_gone) + len(documents):
+            raise ValueError("a document can be put or removed once in a change")
         revision = expect + 1
         rows = [self._put.bind(_row(sourced, revision)) for sourced in put]  # before the lock: others write meanwhile
         past = [self._remember.bind(_past(sourced.entry, revision)) for sourced in put]
@@ -94,7 +101,7 @@ class Entries:
                 for sourced in self._find(connection, retire)
                 if sourced.entry.state is not EntryState.RETIRED
             ]
-            if not (rows or retired or asked or golden_gone):
+            if not (rows or retired or asked or golden_gone or documents or documents_gone):
                 return found
             rows += [self._put.bind(_row(sourced, revision)) for sourced in retired]
             past += [self._remember.bind(_past(sourced.entry, revision)) for sourced in retired]
@@ -103,6 +110,7 @@ class Entries:
             self._put.many(cursor, rows)
             self._remember.many(cursor, past)
             self._golden.write_within(cursor, asked, golden_gone)
+            self._documents.write_within(cursor, documents, documents_gone, revision)
         return revision
 
     def history(self, id: EntryId) -> list[tuple[int, datetime, str, Entry]]:  # noqa: A002

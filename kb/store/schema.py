@@ -20,7 +20,7 @@ from sqlalchemy import (
 from kb.store.columns import Id, PlainText, UtcTime
 
 #: The migration that this program works with; equal to the last one in `migrations/versions`.
-HEAD = "0006"
+HEAD = "0007"
 
 metadata = MetaData(
     naming_convention={
@@ -95,6 +95,29 @@ list_items = Table(
     Column("takes_away", Boolean, nullable=False),
     Column("author", PlainText, nullable=False),
     Column("at", UtcTime, nullable=False),
+)
+
+#: A file with product knowledge; its passages are replaced whole when it changes.
+documents = Table(
+    "documents",
+    metadata,
+    Column("source", Id, primary_key=True),
+    Column("title", PlainText, nullable=False),
+    Column("approved", Boolean, nullable=False),  # for direct answers
+    Column("revision", ForeignKey("revisions.revision"), nullable=False),  # that wrote it last
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", Id, ForeignKey("documents.source"), nullable=False),
+    Column("place", Integer, nullable=False),  # in the document, from 0
+    Column("section", JSON, nullable=False),
+    Column("text", PlainText, nullable=False),
+    Column("page", Integer),
+    Column("where", PlainText, nullable=False),
+    Index("ix_passages_source", "source", "place"),
 )
 
 # --- releases ----------------------------------------------------------------------------------------------------
@@ -251,6 +274,7 @@ Index(
     sqlite_where=text("state <> 'closed'"),
     postgresql_where=text("state <> 'closed'"),
 )
+    Column("passages", JSON),  # that the draft cites; none in tickets from before there were any
 
 ticket_events = Table(
     "ticket_events",

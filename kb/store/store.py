@@ -13,6 +13,7 @@ from kb.store.attempts import Attempts
 from kb.store.audit import Audit
 from kb.store.conversations import Conversations
 from kb.store.database import Database
+from kb.store.documents import Documents
 from kb.store.entries import Entries
 from kb.store.gaps import Gaps
 from kb.store.golden import Golden
@@ -39,7 +40,8 @@ class Store:
         self._database = database
         self.audit = Audit(database)
         self.golden = Golden(database)
-        self.entries = Entries(database, self.golden)
+        self.documents = Documents(database)
+        self.entries = Entries(database, self.golden, self.documents)
         self.releases = Releases(database)
         self.conversations = Conversations(database)
         self.answers = Answers(database, self.conversations)

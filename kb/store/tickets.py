@@ -16,6 +16,7 @@ from kb.types import (
     ConversationId,
     EntryId,
     Message,
+    PassageId,
     Priority,
     Reason,
     ReplyKind,
@@ -23,6 +24,7 @@ from kb.types import (
     TicketCandidate,
     TicketEvent,
     TicketId,
+    TicketPassage,
     TicketState,
 )
 
@@ -252,6 +254,7 @@ def _ticket(row: Any) -> Ticket:
         reason=Reason(row.reason),
         category=row.category,
         priority=Priority(row.priority),
+        "passages": [asdict(passage) for passage in ticket.passages],
         state=TicketState(row.state),
         created_at=row.created_at,
         due_at=row.due_at,
@@ -270,3 +273,7 @@ def _ticket(row: Any) -> Ticket:
         reply_kind=ReplyKind(row.reply_kind) if row.reply_kind else None,
         outcome=row.outcome,
     )
+        passages=tuple(
+            TicketPassage(PassageId(kept["passage_id"]), kept["citation"], kept["text"], kept["confidence"])
+            for kept in row.passages or ()
+        ),
