@@ -135,3 +135,6 @@ class Settings:
     def releases(self) -> Path:
         """Where releases are kept."""
         return self.home / "releases"
+    pages_socket: str = _setting(
+        str, "", "UNIX socket of the process that has the pages; set by `kb serve --workers` for its workers"
+    )

@@ -3,12 +3,15 @@
 import os
 import socket
 import tempfile
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kb import messages
 from kb.cli.declare import opened, option
+from kb.cli.pages import pages_beside
 from kb.cli.show import err
 from kb.settings import Settings
 
@@ -42,11 +45,12 @@ def serve(
     if not guarded:
         err.print(messages.cli.OPEN)
     logs.configure(settings.log_level)
-    with tempfile.TemporaryDirectory(prefix="kb-metrics-") as folder:
+    with tempfile.TemporaryDirectory(prefix="kb-") as folder, ExitStack() as stack:
         if workers > 1:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+            stack.enter_context(pages_beside(Path(folder)))
         uvicorn.run(
-            "kb.web.app:from_environment",
+            "kb.console.app:from_environment",
             factory=True,
             host=host,
             port=port,

@@ -1,0 +1,1 @@
+"""The pages that people work on: agents, editors, and whoever looks at figures."""
