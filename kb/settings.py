@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from kb.answer.office import OfficeHours
 from kb.errors import SettingsError
 
 PREFIX = "KB_"
@@ -74,6 +76,20 @@ def _zone(value: str) -> ZoneInfo:
         raise ValueError("give the name of a time zone such as Asia/Shanghai") from error
 
 
+def _origins(value: str) -> str:
+    """Check each origin and write it as browsers do: scheme and host in small letters, no path, no usual port."""
+    return " ".join(_origin(one) for one in value.replace(",", " ").split())
+
+
+def _origin(one: str) -> str:
+    parts = urlsplit(one.lower())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("give origins such as https://www.shop.example, without a path")
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host.removesuffix(f':{usual}')}"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set from outside; each field is the environment variable KB_<FIELD>."""
@@ -93,6 +109,21 @@ class Settings:
     due_urgent: timedelta = _setting(_minutes, timedelta(minutes=15), "minutes until an urgent ticket is due")
     due_ordinary: timedelta = _setting(_hours, timedelta(hours=24), "hours until an ordinary ticket is due")
     due_complex: timedelta = _setting(_hours, timedelta(hours=48), "hours until a complex ticket is due")
+    office_hours: OfficeHours = _setting(
+        OfficeHours.read,
+        OfficeHours(),
+        "when people answer, in the shop's time zone, as in `Mon-Fri 09:00-12:00 13:30-18:00; Sat,Sun 10:00-16:00`; "
+        "told to customers who wait; empty: nothing is said of hours",
+    )
+    allowed_origins: str = _setting(
+        _origins,
+        "",
+        "web sites whose pages may use the service as askers, one after the other, as in "
+        "`https://shop.example https://www.shop.example`; empty: only its own pages",
+    )
+    asker_limit: int = _setting(
+        _whole(0), 300, "questions a minute that an asker's key may ask from one address, each process; 0: any number"
+    )
     keep_conversations: timedelta = _setting(
         _days, timedelta(days=180), "days after its last message until a conversation is erased"
     )

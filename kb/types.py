@@ -405,6 +405,16 @@ class Feedback:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A line that the customer's side named itself, and the reply that it was given."""
+
+    message_id: str  # of the sender's own making, once in a conversation
+    line: int  # of the conversation
+    reply_line: int | None  # the bot's; none while a person has the conversation
+    reply: str  # JSON, as it went out
+
+
 class Priority(StrEnum):
     """How soon a ticket must be looked at."""
 

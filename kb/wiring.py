@@ -5,6 +5,7 @@ from functools import cached_property
 from threading import Lock
 
 from kb.answer.confidence import Calibration
+from kb.answer.customer import CustomerSide
 from kb.answer.desk import Desk
 from kb.answer.match import Matcher
 from kb.answer.respond import Policy, Responder
@@ -67,6 +68,11 @@ class Kb:
         """Takes files in."""
         settings = self.settings
         return Intake(self.store, self.clock, settings.timezone, settings.home, lambda: self.embedder)
+
+    @cached_property
+    def customer(self) -> CustomerSide:
+        """What the customer's side reads of a conversation."""
+        return CustomerSide(self.store, self.clock, self.settings.office_hours, self.settings.timezone)
 
     @cached_property
     def editing(self) -> Editing:

@@ -1,5 +1,6 @@
 """One question from a customer, answered, asked back or handed over, and written down."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from time import perf_counter
@@ -43,6 +44,7 @@ class Asked:
     dry_run: bool = False  # decide and say, but write nothing
     explain: bool = False  # fill in the candidates' figures
     owner: KeyId | None = None  # the key that asks; None while the service runs open
+    message_id: str = ""  # the sender's own, once in a conversation: sent again, the question gets the same reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class _Begun:
     at: datetime
     started: float
     release: Matcher
+    shown: "Callable[[Reply], str] | None" = None
 
 
 class Responder:
@@ -64,15 +67,15 @@ class Responder:
         self._clock = clock
         self._policy = policy
 
-    def respond(self, matcher: Matcher, asked: Asked) -> Reply:
+    def respond(self, matcher: Matcher, asked: Asked, shown: Callable[[Reply], str] | None = None) -> Reply:
         """Answer from the release that `matcher` holds.
 
-        While a person has the conversation the bot is silent: the line goes to the person, nothing is matched. Raises
+        A message with an id of its own is kept with its reply as `shown` puts it. While a person has the conversation the bot is silent: the line goes to the person, nothing is matched. Raises
         NothingToMatch when the question holds nothing that could be matched, NotFound when the conversation belongs
-        to another key, StoreError.
+        to another key, Conflict when a message of this id was answered at the same moment, StoreError.
         """
         now = self._clock.now()
-        begun = _Begun(asked, AnswerId(new_id("ans", now)), now, perf_counter(), matcher)
+        begun = _Begun(asked, AnswerId(new_id("ans", now)), now, perf_counter(), matcher, shown)
         open_one = self._open_ticket(asked)
         if open_one is not None:
             return self._silent(begun, open_one)
@@ -86,6 +89,12 @@ class Responder:
         self._keep(begun, reply)
         return reply
 
+    def replied(self, asked: Asked) -> str | None:
+        """Return what `shown` gave for this message when it was sent before; raises NotFound as `respond` does."""
+        if not asked.message_id or asked.conversation_id is None or not self._goes_on(asked):
+            return None
+        return self._store.sent.reply_to(asked.conversation_id, asked.message_id)
+
     def feedback(self, answer_id: AnswerId, helpful: bool, comment: str) -> None:
         """Keep what a customer thought of an answer; a second word replaces the first. Raises NotFound."""
         self._store.answers.feedback(answer_id, helpful, self._policy.kept(comment), self._clock.now())
@@ -96,15 +105,21 @@ class Responder:
 
     def _open_ticket(self, asked: Asked) -> TicketId | None:
         """The ticket that makes the bot silent in this conversation; raises NotFound when it is another key's."""
-        if asked.conversation_id is None:
+        if asked.conversation_id is None or not self._goes_on(asked):
             return None
+        return self._store.conversations.open_ticket(asked.conversation_id)
+
+    def _goes_on(self, asked: Asked) -> bool:
+        """Whether the conversation was there before; raises NotFound when it is another key's."""
+        if asked.conversation_id is None:
+            return False
         try:
             owner = self._store.conversations.owner(asked.conversation_id)
         except NotFound:
-            return None  # the conversation begins now
+            return False  # it begins now
         if owner != asked.owner:
             raise NotFound(f"there is no conversation {asked.conversation_id!r}")
-        return self._store.conversations.open_ticket(asked.conversation_id)
+        return True
 
     def _silent(self, begun: _Begun, ticket_id: TicketId) -> Reply:
         decision = Decision(DecisionKind.HANDOFF, Reason.WITH_AGENT)
@@ -171,7 +186,10 @@ class Responder:
             lines = [(Author.CUSTOMER, text)]
             if decision.reason is not Reason.WITH_AGENT:
                 lines.append((Author.BOT, reply.message))
-        self._store.record_answer(record, messages=lines, ticket=reply.ticket, ticket_id=ticket_id, owner=asked.owner)
+        sent = (asked.message_id, begun.shown(reply)) if begun.shown and asked.message_id and lines else None
+        self._store.record_answer(
+            record, messages=lines, ticket=reply.ticket, ticket_id=ticket_id, owner=asked.owner, sent=sent
+        )
 
     def _asked_before(self, asked: Asked) -> str:
         """What the customer had written last in this conversation, "" when nothing."""

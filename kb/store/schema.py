@@ -20,7 +20,7 @@ from sqlalchemy import (
 from kb.store.columns import Id, PlainText, UtcTime
 
 #: The migration that this program works with; equal to the last one in `migrations/versions`.
-HEAD = "0007"
+HEAD = "0008"
 
 metadata = MetaData(
     naming_convention={
@@ -228,6 +228,18 @@ answers = Table(
     Column("channel", PlainText, nullable=False),
     Column("category", PlainText, nullable=False),
     Column("product", PlainText, nullable=False),
+)
+
+#: What was sent under an id of the sender's own making, so that sending it again changes nothing.
+sent_messages = Table(
+    "sent_messages",
+    metadata,
+    Column("conversation_id", Id, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("message_id", Id, primary_key=True),
+    Column("line", Integer, nullable=False),
+    Column("reply_line", Integer),
+    Column("reply", PlainText, nullable=False),  # JSON, as it went out
+    sqlite_with_rowid=False,
 )
 
 feedback = Table(

@@ -23,6 +23,7 @@ from kb.store.lists import Lists
 from kb.store.migrate import bring_up_to_date
 from kb.store.releases import Releases
 from kb.store.schema import release_pointer
+from kb.store.sent import SentMessages
 from kb.store.sessions import Sessions
 from kb.store.tickets import Tickets
 from kb.store.users import Users
@@ -45,6 +46,7 @@ class Store:
         self.releases = Releases(database)
         self.conversations = Conversations(database)
         self.answers = Answers(database, self.conversations)
+        self.sent = SentMessages(database)
         self.tickets = Tickets(database, self.conversations)
         self.gaps = Gaps(database)
         self.keys = Keys(database)
@@ -99,13 +101,15 @@ class Store:
         ticket: Ticket | None = None,
         ticket_id: TicketId | None = None,
         owner: KeyId | None = None,
+        sent: tuple[str, str] | None = None,
     ) -> tuple[Message, ...]:
         """Keep a decision, the lines it added to the conversation, and the ticket it opened, in one transaction.
 
         The conversation is `record.conversation_id`, begun by `owner` when it is new; messages and ticket need one,
         and the ticket's must be the same: ValueError. The lines belong to `ticket`, or else to the open ticket
-        `ticket_id`. Returns the lines as they were added. Raises Conflict when the answer's or the ticket's id is
-        taken, or when somebody else opened a ticket in this conversation in the meantime.
+        `ticket_id`. `sent` is the sender's own id of the first line, with the reply as it goes out. Returns the lines
+        as they were added. Raises Conflict when the answer's, the ticket's or the sender's id is taken, or when
+        somebody else opened a ticket in this conversation in the meantime.
         """
         conversation_id = record.conversation_id
         if conversation_id is None and (messages or ticket):
@@ -125,6 +129,8 @@ class Store:
                     channel=record.channel,
                 )
             self.answers.add_within(cursor, record)
+            if sent is not None and conversation_id is not None:
+                self.sent.add_within(cursor, conversation_id, *sent, added)
             if ticket is not None:
                 self.tickets.add_within(cursor, ticket, record.at)
         return added

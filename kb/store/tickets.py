@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, literal, select, tuple_, update
 
 from kb.errors import Conflict, NotFound
 from kb.store.conversations import Conversations
@@ -89,6 +89,19 @@ class Tickets:
     def count(self, state: TicketState) -> int:
         """Return how many tickets stand there."""
         query = select(func.count()).select_from(tickets).where(tickets.c.state == state.value)
+        with self._database.connection() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def ahead_of(self, ticket: Ticket) -> int:
+        """Return how many waiting tickets come before this one in the order of `find`."""
+        rank = 0 if ticket.priority is Priority.URGENT else 1
+        place = tuple_(_URGENT_FIRST, tickets.c.due_at, tickets.c.id)
+        before = tuple_(literal(rank), literal(ticket.due_at, tickets.c.due_at.type), literal(ticket.id))
+        query = (
+            select(func.count())
+            .select_from(tickets)
+            .where(tickets.c.state == TicketState.WAITING.value, place < before)
+        )
         with self._database.connection() as connection:
             return int(connection.execute(query).scalar_one())
 

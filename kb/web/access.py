@@ -13,6 +13,7 @@ from starlette.types import Scope
 from kb.errors import AccessDenied, RoleTooLow
 from kb.store.keys import Keys
 from kb.types import Key, KeyId, Role
+from kb.web.limit import Limit
 
 #: What the one who works without a key is called, unless the request says otherwise.
 NOBODY = "agent"
@@ -41,23 +42,34 @@ _OPEN = Caller(NOBODY, Role.ADMIN, None)
 class Door:
     """Lets callers in by their key. What the store said is remembered for a second, in every process by itself."""
 
-    def __init__(self, keys: Keys, *, monotonic: Callable[[], float] = time.monotonic, remember_s: float = 1.0) -> None:
-        """Ask `keys`, and not again within `remember_s` seconds of `monotonic`."""
+    def __init__(
+        self,
+        keys: Keys,
+        *,
+        limit: Limit | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        remember_s: float = 1.0,
+    ) -> None:
+        """Ask `keys`, and not again within `remember_s` seconds of `monotonic`; `limit` is for askers' keys."""
         self._keys = keys
+        self._limit = limit or Limit(0)
         self._monotonic = monotonic
         self._remember_s = remember_s
         self._known: dict[bytes, tuple[float, Caller]] = {}
         self._locked: tuple[float, bool] = (float("-inf"), True)
 
-    def admit(self, scope: Scope, least: Role) -> Caller:
+    def admit(self, scope: Scope, least: Role, weight: float = 1.0) -> Caller:
         """Return who sent this request; raises AccessDenied, or RoleTooLow when the key may not do this.
+
+        An asker's key lies open in web pages: such requests are counted, as `weight` questions each, unless they come
+        from the own machine, where a proxy or a front-end speaks for everybody. Raises Refused when it was too much.
 
         Without any key the service is open to its own machine, and to nobody else: the client's address must be a
         loopback one, and so must the host that it asked for, or a web page elsewhere could be made to look local.
         """
         secret, host = _credentials(scope)
         if not self._has_keys():
-            if not (is_loopback(_client(scope)) and is_loopback(_host_name(host))):
+            if not (is_loopback(client_of(scope)) and is_loopback(_host_name(host))):
                 raise AccessDenied(
                     "no key exists yet, so only this machine is served, at http://127.0.0.1 or http://localhost; "
                     "make a key with `kb keys add`"
@@ -68,13 +80,15 @@ class Door:
         caller = self._caller(secret)
         if not caller.may(least):
             raise RoleTooLow(f"this needs a key with the role {least.value}; the key's role is {caller.role.value}")
+        if caller.role is Role.ASKER and not is_loopback(address := client_of(scope)):
+            self._limit.take((caller.key_id, address), weight)
         return caller
 
-    def needs(self, least: Role) -> Callable[[Request], Awaitable[Caller]]:
+    def needs(self, least: Role, weight: float = 1.0) -> Callable[[Request], Awaitable[Caller]]:
         """Return a dependency that admits callers of this role and above."""
 
         async def admitted(request: Request) -> Caller:
-            return self.admit(request.scope, least)
+            return self.admit(request.scope, least, weight)
 
         return admitted
 
@@ -124,7 +138,8 @@ def _credentials(scope: Scope) -> tuple[str | None, str]:
     return secret, host
 
 
-def _client(scope: Scope) -> str:
+def client_of(scope: Scope) -> str:
+    """Return the address that a request comes from, "" when the server does not know it."""
     client = scope.get("client")
     return client[0] if client else ""
 

@@ -15,7 +15,9 @@ from kb.web import failures
 from kb.web.access import Door
 from kb.web.document import add_document
 from kb.web.headers import SecurityHeaders
+from kb.web.limit import Limit
 from kb.web.metrics import Metrics
+from kb.web.origins import Origins
 from kb.web.routes.answer import add_answer_route
 from kb.web.routes.conversations import conversation_routes
 from kb.web.routes.entries import entry_routes
@@ -27,6 +29,7 @@ from kb.web.routes.pages import page_routes
 from kb.web.routes.releases import job_routes, release_routes
 from kb.web.routes.search import search_routes
 from kb.web.routes.tickets import ticket_routes
+from kb.web.routes.widget import widget_routes
 from kb.web.stopping import Stopping
 from kb.web.working import Working
 from kb.wiring import Kb, build
@@ -64,7 +67,7 @@ def create_app(kb: Kb, *, alone: bool = False) -> FastAPI:
             kb.close()
 
     app = FastAPI(title="kb", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    door, metrics = Door(kb.store.keys), Metrics(kb)
+    door, metrics = Door(kb.store.keys, limit=Limit(kb.settings.asker_limit)), Metrics(kb)
     add_answer_route(app, kb, door, metrics)  # first, for routes are tried in order
     app.include_router(search_routes(kb, door))
     app.include_router(feedback_routes(kb, door, metrics))
@@ -77,8 +80,10 @@ def create_app(kb: Kb, *, alone: bool = False) -> FastAPI:
     app.include_router(ingest_routes(kb, door))
     app.include_router(health_routes(kb, door, metrics))
     app.include_router(page_routes(kb))
+    app.include_router(widget_routes())
     add_document(app)
     failures.install(app)
+    app.add_middleware(Origins, allowed=kb.settings.allowed_origins.split())
     app.add_middleware(SecurityHeaders)
     return app
 

@@ -3,7 +3,7 @@
 import json
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -63,7 +63,14 @@ class Refused(Exception):
     """A request that HTTP's own rules refuse, before any use case sees it."""
 
     def __init__(
-        self, status: HTTPStatus, code: str, detail: str, *, fields: Sequence[FieldError] = (), close: bool = False
+        self,
+        status: HTTPStatus,
+        code: str,
+        detail: str,
+        *,
+        fields: Sequence[FieldError] = (),
+        close: bool = False,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Say why; `close` ends the connection, for a body that will not be read to its end."""
         super().__init__(detail)
@@ -71,7 +78,7 @@ class Refused(Exception):
         self.code = code
         self.detail = detail
         self.fields = fields
-        self.close = close
+        self.headers = {**(headers or {}), **({"Connection": "close"} if close else {})}
 
 
 def problem(
@@ -113,8 +120,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Refused)
     async def refused(_: Request, error: Refused) -> Response:
-        headers = {"Connection": "close"} if error.close else None
-        return problem(error.status, error.code, error.detail, fields=error.fields, headers=headers)
+        return problem(error.status, error.code, error.detail, fields=error.fields, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> Response:

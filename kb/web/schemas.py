@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from kb.answer.customer import With
 from kb.types import Author, DecisionKind, EntryState, Priority, Reason, ReplyKind, TicketState
 
 #: Characters of a question.
@@ -41,6 +42,7 @@ AskedText = Annotated[
 ]
 #: Ids of the caller's own making may be shorter than ours, but must survive a URL.
 Conversation = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:\-]{1,128}$")]
+MessageName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:\-]{8,64}$")]
 Channel = Annotated[str, StringConstraints(pattern=r"^[\w.:\-]{1,32}$")]
 Outcome = Annotated[str, StringConstraints(pattern=r"^[\w.:\-]{1,64}$")]
 
@@ -66,6 +68,11 @@ class AnswerIn(Given):
     question: AskedText = Field(examples=["买的奶粉还没发货，可以退款吗"])
     conversation_id: Conversation | None = Field(
         None, description="ties questions together, and to the agent who takes over; made up by the caller"
+    )
+    message_id: MessageName | None = Field(
+        None,
+        description="the sender's own id of this message, for a conversation: sent again, for instance because the "
+        "connection broke, it is not asked again but gets the same reply",
     )
     channel: Channel | None = Field(None, description="where the question comes from", examples=["app"])
     product: Name | None = Field(None, description="only entries for this product, and those for every product")
@@ -232,11 +239,39 @@ class MessageOut(Shown):
     ticket_id: str | None
 
 
+class LineOut(MessageOut):
+    """A line as the customer's side reads it."""
+
+    message_id: str | None = Field(description="the sender's own id, on what was sent with one and on the reply to it")
+    reply: AnswerOut | None = Field(description="on the bot's line, the whole reply as it was first given")
+
+
 class MessagesOut(Shown):
     """The lines after the one asked for, oldest first."""
 
     conversation_id: str
-    messages: list[MessageOut]
+    messages: list[LineOut]
+
+
+class OfficeOut(Shown):
+    """Whether people are there to answer."""
+
+    open: bool = Field(description="true as well when no hours were set")
+    hours: str = Field(description="in words, empty when none were set")
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+class StandingOut(Shown):
+    """Where a conversation stands."""
+
+    conversation_id: str
+    who: With = Field(description="who answers next: the bot, whoever of the queue's agents is free, or the agent")
+    message: str = Field(description="what to tell the customer while a person is awaited")
+    ahead: int | None = Field(description="tickets that come before this one, while it waits")
+    ticket_id: str | None
+    due_at: datetime | None
+    office: OfficeOut
 
 
 class TicketCandidateOut(Shown):

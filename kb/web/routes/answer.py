@@ -15,6 +15,7 @@ from starlette.routing import request_response
 from kb.answer.match import Matcher
 from kb.answer.reply import Reply, offered
 from kb.answer.respond import Asked
+from kb.errors import Conflict, InputError
 from kb.types import Candidate, ConversationId, DecisionKind, Role, Scope
 from kb.web.access import Caller, Door
 from kb.web.bodies import read, takes
@@ -42,7 +43,15 @@ def add_answer_route(app: FastAPI, kb: Kb, door: Door, metrics: Metrics) -> None
         caller = door.admit(request.scope, Role.ASKER)
         body = await read(request, AnswerIn)
         matcher = kb.matcher()
-        reply = kb.responder.respond(matcher, asked(body, caller))
+        question = asked(body, caller)
+        if question.message_id and (before := kb.responder.replied(question)):
+            return Response(before, media_type="application/json")
+        try:
+            reply = kb.responder.respond(matcher, question, _kept)
+        except Conflict:
+            if before := kb.responder.replied(question):
+                return Response(before, media_type="application/json")
+            raise
         if not body.dry_run:
             metrics.answered(reply.judgement, perf_counter() - started)
         _log(reply, body, caller)
@@ -61,7 +70,9 @@ def add_answer_route(app: FastAPI, kb: Kb, door: Door, metrics: Metrics) -> None
 
 
 def asked(body: AnswerIn, caller: Caller) -> Asked:
-    """Return the question in the domain's words."""
+    """Return the question in the domain's words; raises InputError."""
+    if body.message_id and not body.conversation_id:
+        raise InputError("message_id names a message within a conversation; send the conversation_id too")
     return Asked(
         text=body.question,
         conversation_id=ConversationId(body.conversation_id) if body.conversation_id else None,
@@ -71,6 +82,7 @@ def asked(body: AnswerIn, caller: Caller) -> Asked:
         dry_run=body.dry_run,
         explain=body.explain,
         owner=caller.key_id,
+        message_id=body.message_id or "",
     )
 
 
@@ -108,6 +120,11 @@ def shown(reply: Reply, explained_by: Matcher | None = None) -> dict[str, Any]:
         "took_ms": reply.took_ms,
         "explanation": _explanation(judgement.candidates, explained_by) if explained_by else None,
     }
+
+
+def _kept(reply: Reply) -> str:
+    """Return the reply as a repeated message gets it."""
+    return to_json(shown(reply)).decode()
 
 
 def _entry(best: Candidate) -> dict[str, Any]:

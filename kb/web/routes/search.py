@@ -27,6 +27,10 @@ Filter = Annotated[str, Query(max_length=100)]
 Tags = Annotated[list[Filter], Query(alias="tag", max_length=20, description="may be given several times")]
 
 
+#: What a look while somebody types counts against an asker's limit, in questions.
+TYPING = 0.1
+
+
 def search_routes(kb: Kb, door: Door) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(tags=["search"])
@@ -49,7 +53,7 @@ def search_routes(kb: Kb, door: Door) -> APIRouter:
         page = finding.search(kb.matcher(), q, scope, today(), limit=limit, offset=offset)
         return SearchOut(total=page.total, limit=limit, offset=offset, results=[_hit(hit) for hit in page.hits])
 
-    @routes.get("/v1/suggest", dependencies=[Depends(door.needs(Role.ASKER))])
+    @routes.get("/v1/suggest", dependencies=[Depends(door.needs(Role.ASKER, weight=TYPING))])
     async def suggest(q: Typed, limit: Annotated[int, Query(ge=1, le=20)] = 8) -> SuggestOut:
         """Complete what a customer is typing: phrasings that begin with it, then those that contain it."""
         typed = [normalise(q)]
