@@ -6,11 +6,13 @@ from datetime import datetime
 
 from kb import messages
 from kb.answer.ids import new_id
+from kb.answer.passages import WORTH_A_DRAFT, citation
 from kb.answer.policy import Policy
 from kb.answer.reply import handover_word
 from kb.types import (
     AnswerId,
     Candidate,
+    Cited,
     ConversationId,
     Judgement,
     Priority,
@@ -18,6 +20,7 @@ from kb.types import (
     Ticket,
     TicketCandidate,
     TicketId,
+    TicketPassage,
     TicketState,
 )
 
@@ -68,6 +71,7 @@ def open_ticket(handover: Handover, policy: Policy) -> Ticket:
         due_at=policy.due_at(urgency, handover.at),
         draft=draft(handover, policy),
         candidates=tuple(_kept(candidate) for candidate in handover.judgement.candidates[:_CANDIDATES]),
+        passages=tuple(_quoted_from(cited) for cited in handover.judgement.passages),
     )
 
 
@@ -113,9 +117,22 @@ def draft(handover: Handover, policy: Policy) -> str:
                 else messages.tickets.draft_order(question)
             )
         case _:
-            return (
-                messages.tickets.draft_answer(question, _body(best)) if best else messages.tickets.draft_check(question)
-            )
+            return _from_knowledge(question, handover.judgement)
+
+
+def _from_knowledge(question: str, judgement: Judgement) -> str:
+    """What a document says, or the nearest entry, or that an answer is being found."""
+    best = judgement.decision.best
+    if cited := _worth_citing(judgement):
+        return messages.passages.draft(question, cited.excerpt, citation(cited))
+    return messages.tickets.draft_answer(question, _body(best)) if best else messages.tickets.draft_check(question)
+
+
+def _worth_citing(judgement: Judgement) -> Cited | None:
+    """The passage that a draft is made of: likely enough to hold the answer, and likelier than the nearest entry."""
+    cited = judgement.passages[0] if judgement.passages else None
+    nearest = judgement.decision.best.confidence if judgement.decision.best else 0.0
+    return cited if cited and cited.confidence >= max(WORTH_A_DRAFT, nearest) else None
 
 
 def quoted(question: str) -> str:
@@ -138,6 +155,10 @@ def _body(best: Candidate) -> str:
 def _questions_in(question: str) -> int:
     parts = [part for sentence in _SENTENCE_END.split(question) for part in _ANOTHER.split(sentence)]
     return sum(1 for part in parts if _ASKS.search(part))
+
+
+def _quoted_from(cited: Cited) -> TicketPassage:
+    return TicketPassage(cited.passage.id, citation(cited), cited.excerpt, cited.confidence)
 
 
 def _kept(candidate: Candidate) -> TicketCandidate:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,9 @@ from kb.types import (
     ReleaseId,
     Scope,
 )
+
+if TYPE_CHECKING:
+    from kb.answer.passages import Passages
 
 Mask = NDArray[np.bool_]
 
@@ -73,8 +77,13 @@ class Matcher:
         release_id: ReleaseId,
         *,
         remember: int = REMEMBERED,
+        passages: "Passages | None" = None,
     ) -> None:
-        """Judge by `knowledge`; up to `remember` judgements are kept, for when the same is asked again."""
+        """Judge by `knowledge`, and look into `passages` where it has nothing.
+
+        Up to `remember` judgements are kept, for when the same is asked again.
+        """
+        self.passages = passages
         self.knowledge = knowledge
         self.embedder = embedder
         self.calibration = calibration
@@ -119,7 +128,8 @@ class Matcher:
             decision = decide(candidates, self.limits)
         else:
             decision = self._handed_over(stop, candidates)
-        return Judgement(decision, tuple(candidates[:top_k]), self.release_id)
+        judgement = Judgement(decision, tuple(candidates[:top_k]), self.release_id)
+        return self.passages.beside(judgement, text, scope) if self.passages else judgement
 
     def _read_closely(self, text: str, candidates: list[Candidate]) -> list[Candidate]:
         """What would be answered is read once more beside its phrasings: a near twin of one may ask something else."""

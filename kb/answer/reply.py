@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb import messages
-from kb.types import AnswerId, Candidate, ConversationId, Decision, DecisionKind, Judgement, Reason, Ticket
+from kb.answer.passages import citation
+from kb.types import AnswerId, Candidate, Cited, ConversationId, Decision, DecisionKind, Judgement, Reason, Ticket
 
 #: So many options are offered when the service asks back.
 MOST_OPTIONS = 3
@@ -33,11 +34,13 @@ class Reply:
     took_ms: float
 
 
-def message(question: str, decision: Decision) -> str:
+def message(question: str, decision: Decision, passages: Sequence[Cited] = ()) -> str:
     """Say the decision to the customer, in polite Chinese; never empty."""
     match decision.kind:
         case DecisionKind.ANSWER if decision.best is not None:
             return decision.best.entry.answer
+        case DecisionKind.ANSWER if decision.reason is Reason.PASSAGE:
+            return messages.passages.answer(passages[0].excerpt, citation(passages[0]))
         case DecisionKind.HANDOFF:
             return messages.replies.HANDED_OVER[handover_word(question, decision.reason)]
         case _:

@@ -156,7 +156,7 @@ class Responder:
     def _reply(
         self, begun: _Begun, judgement: Judgement, conversation_id: ConversationId | None, ticket: Ticket | None = None
     ) -> Reply:
-        words = message(begun.asked.text, judgement.decision)
+        words = message(begun.asked.text, judgement.decision, judgement.passages)
         took_ms = (perf_counter() - begun.started) * 1000
         return Reply(begun.id, judgement, words, ticket, conversation_id, round(took_ms, 3))
 
