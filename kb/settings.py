@@ -134,6 +134,9 @@ class Settings:
     keep_personal_data: bool = _setting(
         _switch, False, "`true` stores questions and messages as typed; logs and metrics are masked either way"
     )
+    pages_socket: str = _setting(
+        str, "", "UNIX socket of the process that has the pages; set by `kb serve --workers` for its workers"
+    )
     log_level: str = _setting(_one_of("debug", "info", "warning", "error"), "info", "least level that is logged")
 
     @classmethod
@@ -166,6 +169,3 @@ class Settings:
     def releases(self) -> Path:
         """Where releases are kept."""
         return self.home / "releases"
-    pages_socket: str = _setting(
-        str, "", "UNIX socket of the process that has the pages; set by `kb serve --workers` for its workers"
-    )

@@ -451,16 +451,6 @@ class TicketCandidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
-    """A question handed over to a person (工单)."""
-
-    id: TicketId
-    conversation_id: ConversationId
-    answer_id: AnswerId | None
-    question: str
-    summary: str
-    reason: Reason
-@dataclass(frozen=True, slots=True)
 class TicketPassage:
     """A passage as a ticket keeps it: it must stay readable when the document is gone."""
 
@@ -470,6 +460,16 @@ class TicketPassage:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A question handed over to a person (工单)."""
+
+    id: TicketId
+    conversation_id: ConversationId
+    answer_id: AnswerId | None
+    question: str
+    summary: str
+    reason: Reason
     category: str
     priority: Priority
     state: TicketState
@@ -484,6 +484,7 @@ class TicketPassage:
     reply: str = ""  # last reply
     reply_kind: ReplyKind | None = None
     outcome: str = ""
+    passages: tuple[TicketPassage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -494,7 +495,6 @@ class TicketEvent:
     at: datetime
     kind: str  # created, claimed, released, replied, transferred, returned, closed
     actor: str
-    passages: tuple[TicketPassage, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 

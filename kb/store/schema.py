@@ -274,6 +274,7 @@ tickets = Table(
     Column("reply", PlainText, nullable=False),
     Column("reply_kind", Text),
     Column("outcome", PlainText, nullable=False),
+    Column("passages", JSON),  # that the draft cites; none in tickets from before there were any
     Index("ix_tickets_queue", "state", "due_at"),
     Index("ix_tickets_assignee", "assignee", "state"),
 )
@@ -286,7 +287,6 @@ Index(
     sqlite_where=text("state <> 'closed'"),
     postgresql_where=text("state <> 'closed'"),
 )
-    Column("passages", JSON),  # that the draft cites; none in tickets from before there were any
 
 ticket_events = Table(
     "ticket_events",

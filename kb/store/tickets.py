@@ -254,6 +254,7 @@ def _row(ticket: Ticket) -> dict[str, Any]:
         "reply": ticket.reply,
         "reply_kind": ticket.reply_kind.value if ticket.reply_kind else None,
         "outcome": ticket.outcome,
+        "passages": [asdict(passage) for passage in ticket.passages],
     }
 
 
@@ -267,7 +268,6 @@ def _ticket(row: Any) -> Ticket:
         reason=Reason(row.reason),
         category=row.category,
         priority=Priority(row.priority),
-        "passages": [asdict(passage) for passage in ticket.passages],
         state=TicketState(row.state),
         created_at=row.created_at,
         due_at=row.due_at,
@@ -285,8 +285,8 @@ def _ticket(row: Any) -> Ticket:
         reply=row.reply,
         reply_kind=ReplyKind(row.reply_kind) if row.reply_kind else None,
         outcome=row.outcome,
-    )
         passages=tuple(
             TicketPassage(PassageId(kept["passage_id"]), kept["citation"], kept["text"], kept["confidence"])
             for kept in row.passages or ()
         ),
+    )
