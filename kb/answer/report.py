@@ -109,7 +109,7 @@ def _charts(report: Report) -> Iterator[str]:
 
 def _peers(rows: Sequence[Figures]) -> Iterator[str]:
     columns = messages.evaluation.COLUMNS
-    yield _heading("peers")
+    yield _heading("peers" if len(rows) > 1 else "figures")
     yield '<div class="wide"><table><thead><tr>'
     yield from (
         f"<th{'' if name == 'name' else ' class=figure'}>{escape(title)}</th>" for name, title in columns.items()
@@ -132,7 +132,7 @@ def _mistakes(report: Report) -> Iterator[str]:
 
 
 def _withheld(report: Report) -> Iterator[str]:
-    missed = [one for one in report.outcomes[OURS] if one.right and not one.answered]
+    missed = [one for one in report.outcomes[OURS] if one.right and not one.answered and one.confidence > 0]
     missed.sort(key=lambda one: one.confidence)
     yield _heading("missed", shown=SHOWN)
     yield from _table(report, missed[:SHOWN], with_wanted=False)
@@ -152,7 +152,7 @@ def _table(report: Report, outcomes: Sequence[Outcome], *, with_wanted: bool) ->
         result = _SAY["was_answered" if one.answered else "not_answered"]
         colour = ("bad" if one.answered else "good") if with_wanted else ""
         yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-        yield f'<td class="figure">{one.confidence:.2f}</td><td class="{colour}">{escape(result)}</td></tr>'
+        yield f'<td class="figure">{one.confidence:.2f}</td><td class="result {colour}">{escape(result)}</td></tr>'
     yield "</tbody></table></div>"
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from kb.types import ReleaseId
     from kb.wiring import Kb
 
+#: Figures that only what is served has: peers have neither limits nor a confidence.
+_SERVED = ("ece", "answered", "precision", "unanswerable_answered", "small_talk_answered")
+
 
 def evaluate(
     paths: Annotated[list[Path] | None, argument("labelled", "[FILE…]")] = None,
@@ -95,13 +98,8 @@ def _show_report(report: "Report", *, as_json: bool) -> None:
     if as_json:
         print_json(report.to_json())
         return
-    table = table_of(*messages.cli.FIGURES.values())
-    for row in report.rows:
-        table.add_row(*(_shown(asdict(row)[name]) for name in messages.cli.FIGURES))
+    table = table_of("", *(messages.evaluation.WAYS[row.name] for row in report.rows))
+    for name, label in messages.cli.FIGURES.items():
+        ours, *peers = (asdict(row)[name] for row in report.rows)
+        table.add_row(label, f"{ours:.3f}", *("—" if name in _SERVED else f"{value:.3f}" for value in peers))
     out.print(table)
-
-
-def _shown(value: str | float | None) -> str:
-    if value is None:
-        return "—"
-    return messages.evaluation.WAYS[value] if isinstance(value, str) else f"{value:.3f}"
