@@ -1,11 +1,14 @@
 """The seams: what has two implementations, or touches the outside world."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kb.types import Manifest
 
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -31,6 +34,20 @@ class VectorIndex(Protocol):
 
     def search(self, query: Vectors, k: int) -> tuple[Rows, Vectors]:
         """Return the rows nearest to `query` (dim,) and their inner products, closest first, at most `k` of each."""
+
+
+class Indexing(Protocol):
+    """A way of searching the vectors of releases; KB_INDEX names one."""
+
+    @property
+    def name(self) -> str:
+        """As the setting and a release's manifest name it."""
+
+    def open(self, manifest: Manifest, folder: Path, vectors: Vectors) -> VectorIndex:
+        """Return what searches the (n, dim) vectors of the release in `folder`, however it was indexed when written."""
+
+    def retain(self, manifests: Iterable[Manifest]) -> None:
+        """Let go of what is kept outside the releases' folders for any but these."""
 
 
 class Clock(Protocol):

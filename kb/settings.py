@@ -101,7 +101,11 @@ class Settings:
     embedding_model: str = _setting(
         str, "", "path or hub name of a sentence-transformers model; empty: the one that comes with kb"
     )
-    index: str = _setting(_one_of("faiss", "exact"), "faiss", "how vectors are searched: `faiss` or `exact`")
+    index: str = _setting(
+        _one_of("faiss", "pgvector", "exact"),
+        "faiss",
+        "how vectors are searched: `faiss`, `pgvector` (in the PostgreSQL that `KB_DATABASE_URL` names) or `exact`",
+    )
     answer_precision: float = _setting(
         _share, 0.95, "the promise: share of the direct answers that are right; the limits are set for it"
     )

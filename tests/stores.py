@@ -5,7 +5,7 @@ import os
 import tempfile
 import uuid
 from pathlib import Path
-from typing import Any, LiteralString
+from typing import Any
 
 import pytest
 
@@ -30,12 +30,17 @@ def _started(folder: str) -> Any:
     return server
 
 
-def _run(folder: Path, *statements: LiteralString) -> None:
+def _run(folder: Path, *statements: str, database: str = "postgres") -> None:
     import psycopg
 
-    with psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as connection:
+    with psycopg.connect(host=str(folder), user="postgres", dbname=database, autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement)
+
+
+def postgres_statements(*statements: str, database: str = "postgres") -> None:
+    """Run statements on the server of the tests, as its administrator."""
+    _run(_postgres_server().pgdata, *statements, database=database)
 
 
 def postgres_schema() -> str:

@@ -5,7 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from kb.ports import Rows, Vectors
+    from kb.types import Manifest
 
 
 class ExactIndex:
@@ -22,3 +26,16 @@ class ExactIndex:
         rows = np.argpartition(-similarities, k - 1)[:k] if k else np.empty(0, dtype=np.int64)
         rows = rows[np.argsort(-similarities[rows], kind="stable")]
         return rows.astype(np.int64), similarities[rows]
+
+
+class ExactIndexing:
+    """KB_INDEX=exact: every vector of a release is compared."""
+
+    name = "exact"
+
+    def open(self, manifest: "Manifest", folder: "Path", vectors: "Vectors") -> ExactIndex:  # noqa: ARG002
+        """Return what searches a release's vectors."""
+        return ExactIndex(vectors)
+
+    def retain(self, manifests: "Iterable[Manifest]") -> None:
+        """Nothing is kept outside the releases' folders."""

@@ -9,7 +9,13 @@ import numpy as np
 from kb.errors import ReleaseError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kb.ports import Rows, Vectors
+    from kb.types import Manifest
+
+#: Its name in the folder of a release.
+FILE = "index.faiss"
 
 #: Up to so many vectors an exact scan is as quick as anything else and misses nothing.
 EXACT_UP_TO = 4_000
@@ -85,3 +91,17 @@ class FaissIndex:
         exact: Vectors = self._vectors[near] @ query  # they were found by 8-bit codes
         order = np.argsort(-exact, kind="stable")
         return near[order], exact[order]
+
+
+class FaissIndexing:
+    """KB_INDEX=faiss: a release's folder holds its index, which every process reads."""
+
+    name = "faiss"
+
+    def open(self, manifest: "Manifest", folder: Path, vectors: "Vectors") -> FaissIndex:  # noqa: ARG002
+        """Read a release's index, or build it if the release was written for another; raises ReleaseError."""
+        file = folder / FILE
+        return FaissIndex.read(file, vectors) if file.exists() else FaissIndex.build(vectors)
+
+    def retain(self, manifests: "Iterable[Manifest]") -> None:
+        """Nothing is kept outside the releases' folders."""

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from kb.errors import ReleaseError, ReleaseMismatch
-from kb.index.exact import ExactIndex
-from kb.index.faiss_index import FaissIndex
+from kb.index.faiss_index import FILE as _FAISS
+from kb.index.faiss_index import FaissIndex, FaissIndexing
 from kb.index.knowledge import Knowledge
 from kb.text import NORMALISER, Words
 from kb.types import Entry, Limits, Manifest, ReleaseId
@@ -25,7 +25,7 @@ from kb.types import Entry, Limits, Manifest, ReleaseId
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kb.ports import VectorIndex, Vectors
+    from kb.ports import Indexing, Vectors
 
 _UNFINISHED = ".building-"
 _MANIFEST = "manifest.json"
@@ -36,7 +36,6 @@ _WORDS = "words.json"
 _SYNONYMS = "synonyms.json"
 _CALIBRATION = "calibration.json"
 _VECTORS = "vectors.npy"
-_FAISS = "index.faiss"
 _ARRAYS = "array.{}.npy"
 #: Files up to this size are compared with the manifest whenever a release is opened, larger ones when it is verified.
 _HASHED_ON_OPENING = 4 << 20
@@ -79,8 +78,8 @@ def write(root: Path, manifest: Manifest, knowledge: Knowledge, calibration: str
     return manifest
 
 
-def open_release(root: Path, release: ReleaseId, embedder: str, index: str = "faiss") -> Release:
-    """Open a release for serving.
+def open_release(root: Path, release: ReleaseId, embedder: str, indexing: "Indexing | None" = None) -> Release:
+    """Open a release for serving; its vectors are searched with FAISS unless another way is given.
 
     Raises ReleaseMismatch when it was made with another embedder or normaliser, ReleaseError when it is damaged.
     """
@@ -100,7 +99,8 @@ def open_release(root: Path, release: ReleaseId, embedder: str, index: str = "fa
         for name, digest in manifest.files.items():
             if (folder / name).stat().st_size <= _HASHED_ON_OPENING and _sha256(folder / name) != digest:
                 raise _damaged(release, name)
-        return Release(manifest, _read_knowledge(folder, index), (folder / _CALIBRATION).read_text(encoding="utf-8"))
+        knowledge = _read_knowledge(folder, manifest, indexing or FaissIndexing())
+        return Release(manifest, knowledge, (folder / _CALIBRATION).read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(release, str(error)) from error
 
@@ -160,7 +160,7 @@ def _write_parts(folder: Path, knowledge: Knowledge, calibration: str) -> None:
         knowledge.index.write(folder / _FAISS)
 
 
-def _read_knowledge(folder: Path, index: str) -> Knowledge:
+def _read_knowledge(folder: Path, manifest: Manifest, indexing: "Indexing") -> Knowledge:
     entries = tuple(Entry.from_dict(json.loads(line)) for line in _lines(folder / _ENTRIES))
     rows = [json.loads(line) for line in _lines(folder / _ROWS)]
     vectors = cast("Vectors", _mapped(folder / _VECTORS))
@@ -168,19 +168,12 @@ def _read_knowledge(folder: Path, index: str) -> Knowledge:
         file.name.removeprefix("array.").removesuffix(".npy"): _mapped(file)
         for file in folder.glob(_ARRAYS.format("*"))
     }
-    found: VectorIndex
-    if index == "exact":
-        found = ExactIndex(vectors)
-    elif (folder / _FAISS).exists():
-        found = FaissIndex.read(folder / _FAISS, vectors)
-    else:
-        found = FaissIndex.build(vectors)
     return Knowledge.restore(
         entries=entries,
         phrasings=[phrasing for phrasing, _ in rows],
         texts=[text for _, text in rows],
         vectors=vectors,
-        index=found,
+        index=indexing.open(manifest, folder, vectors),
         vocabularies=_read_json(folder / _VOCABULARIES),
         arrays=arrays,
         words=Words(**_read_json(folder / _WORDS)),

@@ -15,10 +15,10 @@ from kb.answer.match import Matcher
 from kb.answer.promise import Figures, Scaling, Trial, are_enough, keep, served, settle, try_all
 from kb.errors import Conflict, KbError, NotFound, NotReady, ReleaseError
 from kb.index import release
-from kb.index.exact import ExactIndex
+from kb.index.exact import ExactIndex, ExactIndexing
 from kb.index.faiss_index import FaissIndex
 from kb.index.knowledge import Knowledge, own_words
-from kb.ports import Clock, Embedder, Vectors
+from kb.ports import Clock, Embedder, Indexing, Vectors
 from kb.publish import diff as differing
 from kb.publish.carry import Fitted, changed
 from kb.publish.diff import Diff
@@ -69,7 +69,7 @@ class Publisher:
         root: Path,
         embedder: Callable[[], Embedder],
         *,
-        index: str,
+        indexing: Indexing,
         promise: float,
         keep: int,
         timezone: tzinfo = UTC,
@@ -85,7 +85,7 @@ class Publisher:
         self._clock = clock
         self._root = root
         self._embedder = embedder
-        self._index = index
+        self._indexing = indexing
         self._promise = promise
         self._keep = keep
         self._timezone = timezone
@@ -133,7 +133,7 @@ class Publisher:
                 embedder=embedder.name,
                 dim=embedder.dim,
                 normaliser=NORMALISER,
-                index=self._index,
+                index=self._indexing.name,
                 limits=ready.matcher.limits,
                 promise=self._promise,
                 measured=ready.matcher.calibration.measured,
@@ -159,7 +159,7 @@ class Publisher:
     def diff(self, a: ReleaseId, b: ReleaseId, *, progress: Progress = _silent) -> Diff:
         """Compare two releases; raises ReleaseError when one of them is gone or cannot be read."""
         embedder = self._embedder()
-        one, other = (release.open_release(self._root, which, embedder.name, self._index) for which in (a, b))
+        one, other = (release.open_release(self._root, which, embedder.name, self._indexing) for which in (a, b))
         added, changed_entries, removed = differing.entries(one.knowledge.entries, other.knowledge.entries)
         golden = self._store.golden.all()
         asked = [(question.text, Scope()) for question in golden]
@@ -179,7 +179,7 @@ class Publisher:
                 raise NotFound("there is no earlier release to go back to")
             manifest = self._store.releases.get(to)
             release.verify(self._root, to)
-            release.open_release(self._root, to, self._embedder().name, self._index)
+            release.open_release(self._root, to, self._embedder().name, self._indexing)
             self._store.releases.point(to, self._clock.now())
             return manifest
 
@@ -219,7 +219,7 @@ class Publisher:
         return compare(list(first), replayed, ready.figures, self._promise)
 
     def _same(self, manifest: Manifest, revision: int) -> bool:
-        return (manifest.revision, manifest.promise, manifest.index) == (revision, self._promise, self._index)
+        return (manifest.revision, manifest.promise, manifest.index) == (revision, self._promise, self._indexing.name)
 
     def _live(self, embedder: Embedder) -> release.Release | None:
         """The live release if it was made for this program; its vectors need not be computed again."""
@@ -230,7 +230,7 @@ class Publisher:
             if (opened := self._opened(current)) is not None:
                 release.verify(self._root, current)  # what is in memory may be gone from the disk
                 return opened
-            return release.open_release(self._root, current, embedder.name, self._index)
+            return release.open_release(self._root, current, embedder.name, self._indexing)
         except ReleaseError:
             return None  # made by another embedder, or damaged: all is built anew
 
@@ -249,11 +249,11 @@ class Publisher:
         return knowledge, remembered.new(knowledge.texts)
 
     def _build_index(self, vectors: Vectors) -> ExactIndex | FaissIndex:
-        return ExactIndex(vectors) if self._index == "exact" else FaissIndex.build(vectors)
+        return ExactIndex(vectors) if self._indexing.name == ExactIndexing.name else FaissIndex.build(vectors)
 
     def _check(self, manifest: Manifest, embedder: Embedder) -> None:
         """Open the release as a server would and ask it its own standard questions."""
-        opened = release.open_release(self._root, manifest.id, embedder.name, self._index)
+        opened = release.open_release(self._root, manifest.id, embedder.name, self._indexing)
         matcher = _matcher(opened, embedder)
         entries = opened.knowledge.entries
         for entry in entries[:: max(1, len(entries) // _CHECKED)]:
@@ -274,6 +274,7 @@ class Publisher:
             if record.id not in kept:
                 self._store.releases.remove(record.id)
         known = {record.id for record in self._store.releases.all()}
+        self._indexing.retain(self._store.releases.get(one) for one in known)
         for folder in self._root.iterdir():
             if folder.is_dir() and folder.name not in known:
                 release.remove(self._root, ReleaseId(folder.name))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import select
 
@@ -28,6 +28,9 @@ from kb.store.sessions import Sessions
 from kb.store.tickets import Tickets
 from kb.store.users import Users
 from kb.types import AnswerRecord, Author, KeyId, Message, Ticket, TicketId
+
+if TYPE_CHECKING:
+    from kb.store.vectors import ReleaseVectors
 
 
 class Store:
@@ -70,6 +73,12 @@ class Store:
             database.close()
             raise
         return cls(database)
+
+    def vectors(self) -> "ReleaseVectors":
+        """Return what keeps vectors of releases in PostgreSQL and searches them; raises SettingsError on SQLite."""
+        from kb.store.vectors import ReleaseVectors
+
+        return ReleaseVectors(self._database)
 
     def close(self) -> None:
         """Give the connections back; the store is of no use afterwards."""

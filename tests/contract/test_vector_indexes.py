@@ -1,6 +1,7 @@
 """Every vector index finds what exact comparison finds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,9 @@ from kb.index import faiss_index
 from kb.index.exact import ExactIndex
 from kb.index.faiss_index import FaissIndex
 from kb.ports import VectorIndex, Vectors
+from kb.store import Store
+from kb.store import vectors as pgvector
+from tests.stores import postgres_schema
 
 DIM = 32
 Build = Callable[[Vectors], VectorIndex]
@@ -37,10 +41,18 @@ def reread(tmp_path: Path) -> Build:
     return build
 
 
-@pytest.fixture(params=["exact", "faiss", "faiss from disk"])
-def build(request: pytest.FixtureRequest, tmp_path: Path) -> Build:
+@pytest.fixture(params=["exact", "faiss", "faiss from disk", pytest.param("pgvector", marks=pytest.mark.postgres)])
+def build(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Build]:
+    if request.param == "pgvector":
+        with Store.open(postgres_schema()) as store:
+            yield lambda vectors: store.vectors().keep(digest_of(vectors), vectors)
+        return
     builds: dict[str, Build] = {"exact": ExactIndex, "faiss": FaissIndex.build, "faiss from disk": reread(tmp_path)}
-    return builds[request.param]
+    yield builds[request.param]
+
+
+def digest_of(vectors: Vectors) -> str:
+    return sha256(vectors.tobytes()).hexdigest()
 
 
 def test_nearest_come_first_with_their_inner_products(build: Build) -> None:
@@ -65,6 +77,7 @@ def test_an_empty_index_finds_nothing(build: Build) -> None:
 
 def test_a_large_index_finds_almost_all_that_exact_search_finds(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(faiss_index, "EXACT_UP_TO", 1_000)  # or the test would take long
+    monkeypatch.setattr(pgvector, "EXACT_UP_TO", 1_000)
     vectors = clustered(12_000)
     index, exact = build(vectors), ExactIndex(vectors)
     found = [

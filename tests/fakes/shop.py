@@ -8,6 +8,7 @@ from kb.answer.desk import Desk
 from kb.answer.features import FEATURES
 from kb.answer.match import Matcher
 from kb.answer.respond import Policy, Responder
+from kb.index.exact import ExactIndexing
 from kb.index.knowledge import Knowledge
 from kb.ports import Clock
 from kb.settings import Settings
@@ -137,4 +138,6 @@ def shop(
     clock = clock or SetClock()
     policy = policy or Policy()
     store = Store.open(url)
-    return Kb(Settings(), store, clock, Responder(store, clock, policy), Desk(store, clock, policy), serving)
+    return Kb(
+        Settings(), store, clock, Responder(store, clock, policy), Desk(store, clock, policy), ExactIndexing(), serving
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kb.errors import PublicationRefused
+from kb.index.exact import ExactIndexing
 from kb.index.release import open_release
 from kb.ports import SystemClock
 from kb.publish import GateRefused, Publisher
@@ -36,7 +37,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def publisher(store: Store, tmp_path: Path) -> Publisher:
     root = tmp_path / "releases"
-    return Publisher(store, SystemClock(), root, BigramEmbedder, index="exact", promise=0.95, keep=10, replay=10)
+    return Publisher(
+        store, SystemClock(), root, BigramEmbedder, indexing=ExactIndexing(), promise=0.95, keep=10, replay=10
+    )
 
 
 def put(store: Store, *entries: Entry, golden: tuple[GoldenQuestion, ...] = ()) -> None:
@@ -168,7 +171,7 @@ def test_another_promise_fits_it_anew(store: Store, publisher: Publisher, tmp_pa
     put(store, *ENTRIES)
     publisher.publish()
     root = tmp_path / "releases"
-    other = Publisher(store, SystemClock(), root, BigramEmbedder, index="exact", promise=0.9, keep=10)
+    other = Publisher(store, SystemClock(), root, BigramEmbedder, indexing=ExactIndexing(), promise=0.9, keep=10)
     second = other.publish().manifest
     assert second.fitted["release"] == second.id
 
@@ -199,7 +202,7 @@ def test_other_answers_alone_leave_what_is_searched_as_it_is(
     second = publisher.publish().manifest
     same = {name for name in first.files if first.files[name] == second.files[name]}
     assert set(first.files) - same == {"entries.jsonl"}
-    opened = open_release(tmp_path / "releases", second.id, BigramEmbedder().name, "exact")
+    opened = open_release(tmp_path / "releases", second.id, BigramEmbedder().name, ExactIndexing())
     assert opened.knowledge.entries[2].answer == "当天到账。"
 
 

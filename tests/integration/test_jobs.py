@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from kb.index.exact import ExactIndexing
 from kb.publish import Intake, Publisher, Worker
 from kb.store.store import Store
 from kb.types import JobKind, JobState
@@ -34,7 +35,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def worker(store: Store, clock: SetClock, tmp_path: Path) -> Worker:
     root = tmp_path / "releases"
-    publisher = Publisher(store, clock, root, BigramEmbedder, index="exact", promise=0.95, keep=10)
+    publisher = Publisher(store, clock, root, BigramEmbedder, indexing=ExactIndexing(), promise=0.95, keep=10)
     return Worker(store, clock, lambda: publisher, Intake(store, clock, ZoneInfo("UTC"), tmp_path, BigramEmbedder))
 
 

@@ -19,6 +19,7 @@ from kb.answer.confidence import Calibration
 from kb.answer.match import Matcher
 from kb.errors import Conflict, NotFound, NotReady, ReleaseError, ReleaseMismatch
 from kb.index import release
+from kb.index.faiss_index import FaissIndexing
 from kb.ports import Embedder, SystemClock
 from kb.publish import Publisher
 from kb.store.store import Store
@@ -50,7 +51,7 @@ def publisher(store: Store, tmp_path: Path) -> Publisher:
 def make_publisher(store: Store, tmp_path: Path, embedder: Embedder | None = None, keep: int = 10) -> Publisher:
     chosen = embedder or BigramEmbedder()
     return Publisher(
-        store, SystemClock(), tmp_path / "releases", lambda: chosen, index="faiss", promise=0.95, keep=keep
+        store, SystemClock(), tmp_path / "releases", lambda: chosen, indexing=FaissIndexing(), promise=0.95, keep=keep
     )
 
 
@@ -245,6 +246,7 @@ def hold_lock(root: Path, held: object, done: object) -> None:
 PUBLISH = """
 import sys
 from pathlib import Path
+from kb.index.faiss_index import FaissIndexing
 from kb.ports import SystemClock
 from kb.publish import Publisher
 from kb.store.store import Store
@@ -252,7 +254,8 @@ from tests.fakes.embedder import BigramEmbedder
 home = Path(sys.argv[1])
 store = Store.open(f"sqlite:///{home / 'kb.db'}")
 print("ready", flush=True)
-Publisher(store, SystemClock(), home / "releases", BigramEmbedder, index="faiss", promise=0.95, keep=10).publish()
+root, way = home / "releases", FaissIndexing()
+Publisher(store, SystemClock(), root, BigramEmbedder, indexing=way, promise=0.95, keep=10).publish()
 print("done", flush=True)
 """
 
