@@ -11,10 +11,8 @@ from kb.answer.match import Matcher
 from kb.answer.respond import Policy, Responder
 from kb.errors import NotReady
 from kb.index import release
-from kb.index.exact import ExactIndexing
-from kb.index.faiss_index import FaissIndexing
-from kb.ports import Clock, Embedder, Indexing, SystemClock
-from kb.publish import Editing, Intake, Publisher, Vocabulary, Worker
+from kb.ports import Clock, Embedder, SystemClock
+from kb.publish import Editing, Intake, Preview, Publisher, Vocabulary, Worker
 from kb.settings import Settings
 from kb.store.store import Store
 from kb.types import Manifest, Question, ReleaseId
@@ -40,7 +38,6 @@ class Kb:
     clock: Clock
     responder: Responder
     desk: Desk
-    indexing: Indexing
     _serving: Serving | None = None
     _opening: Lock = field(default_factory=Lock)
 
@@ -58,7 +55,7 @@ class Kb:
             self.clock,
             settings.releases,
             lambda: self.embedder,
-            indexing=self.indexing,
+            index=settings.index,
             promise=settings.answer_precision,
             keep=settings.keep_releases,
             timezone=settings.timezone,
@@ -80,7 +77,13 @@ class Kb:
     @cached_property
     def editing(self) -> Editing:
         """Changes single entries and golden questions."""
-        return Editing(self.store, self.clock, self.settings.timezone)
+        return Editing(self.store, self.clock, self.settings.timezone, self.vocabulary.read)
+
+    @cached_property
+    def preview(self) -> Preview:
+        """Says what an edit would do."""
+        settings = self.settings
+        return Preview(self.store, self.clock, settings.timezone, self.matcher, replay=settings.replay)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -119,7 +122,7 @@ class Kb:
 
     def open(self, release_id: ReleaseId) -> Serving:
         """Open any release; raises ReleaseError."""
-        opened = release.open_release(self.settings.releases, release_id, self.embedder.name, self.indexing)
+        opened = release.open_release(self.settings.releases, release_id, self.embedder.name, self.settings.index)
         matcher = Matcher(
             opened.knowledge,
             self.embedder,
@@ -156,19 +159,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Kb:
         timezone=settings.timezone,
         keep_personal_data=settings.keep_personal_data,
     )
-    try:
-        indexing = _indexing(settings.index, store)
-    except BaseException:
-        store.close()
-        raise
-    return Kb(settings, store, clock, Responder(store, clock, policy), Desk(store, clock, policy), indexing)
-
-
-def _indexing(name: str, store: Store) -> Indexing:
-    """How vectors are searched; raises SettingsError when this store cannot do it."""
-    if name == "pgvector":
-        return store.vectors()
-    return ExactIndexing() if name == ExactIndexing.name else FaissIndexing()
+    return Kb(settings, store, clock, Responder(store, clock, policy), Desk(store, clock, policy))
 
 
 def load_embedder(model: str) -> Embedder:

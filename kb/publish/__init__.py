@@ -1,26 +1,34 @@
 """From the knowledge in the store to a live release: built beside, held against golden questions, then pointed to."""
 
 from kb.publish.diff import Diff, EntryChange
-from kb.publish.editing import Editing, Kept, Page, Wanted
+from kb.publish.editing import Checked, Editing, Facets, Imported, Kept, Page, Wanted
 from kb.publish.gate import Change, Gate, GateRefused, Outcome
 from kb.publish.intake import Intake, Looked
 from kb.publish.jobs import Worker
 from kb.publish.lists import Line, Said, Use, Vocabulary
+from kb.publish.pending import Pending, pending
+from kb.publish.preview import Compared, Preview
 from kb.publish.publisher import Published, Publisher
 
 __all__ = [
     "Change",
+    "Checked",
+    "Compared",
     "Diff",
     "Editing",
     "EntryChange",
+    "Facets",
     "Gate",
     "GateRefused",
+    "Imported",
     "Intake",
     "Kept",
     "Line",
     "Looked",
     "Outcome",
     "Page",
+    "Pending",
+    "Preview",
     "Published",
     "Publisher",
     "Said",
@@ -28,4 +36,5 @@ __all__ = [
     "Vocabulary",
     "Wanted",
     "Worker",
+    "pending",
 ]

@@ -1,24 +1,35 @@
 """Single entries and golden questions as editors change them: looked up, written, retired, restored."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from kb.errors import Conflict, IngestBlocked, InputError, NotFound
 from kb.ingest import Place, Problem, Reading, plan
 from kb.ingest.columns import Column
-from kb.ingest.entries import judge
-from kb.ingest.problems import Report
+from kb.ingest.entries import derive_id, judge
+from kb.ingest.golden import read_golden
+from kb.ingest.problems import Code, Report, Unusable
 from kb.ingest.record import Record
+from kb.ingest.review import Finding, Lists, review
 from kb.ports import Clock
 from kb.store.store import Store
 from kb.text import normalise
 from kb.types import Entry, EntryId, EntryState, GoldenQuestion, SourcedEntry
 
 _Change = Callable[[SourcedEntry | None], SourcedEntry]
+
+#: What the review tells as well, and better.
+_TOLD_BY_REVIEW = frozenset({Code.EXPIRED, Code.UNKNOWN_FOLLOW_UP})
+
+_NUMBERED = re.compile(r"(.*?[^0-9])([0-9]{1,6})")
 
 #: Somebody else may write in between; the entry itself is looked at again each time.
 _TRIES = 5
@@ -34,6 +45,7 @@ class Wanted:
     tag: str = ""
     source: str = ""
     state: EntryState | None = None
+    expires_by: date | None = None  # last day on which it is served, retired ones aside
 
     def admits(self, sourced: SourcedEntry, haystack: str, needle: str) -> bool:
         """Whether an entry is among them; `needle` is the normalised text."""
@@ -44,8 +56,13 @@ class Wanted:
             and (not self.product or entry.product == self.product)
             and (not self.tag or self.tag in entry.tags)
             and (not self.source or sourced.source == self.source)
+            and (self.expires_by is None or self._expires(entry, self.expires_by))
             and (not needle or needle in haystack)
         )
+
+    @staticmethod
+    def _expires(entry: Entry, by: date) -> bool:
+        return entry.state is not EntryState.RETIRED and entry.valid_until is not None and entry.valid_until <= by
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +75,49 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Facets:
+    """By what entries can be narrowed down, with how many there are; retired ones count for their state alone."""
+
+    categories: Mapping[str, int]
+    products: Mapping[str, int]
+    tags: Mapping[str, int]
+    states: Mapping[EntryState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What would become of an entry if it were written."""
+
+    entry: Entry | None  # None when a problem forbids to write it
+    problems: tuple[Problem, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def refusal(self) -> str:
+        """Why it cannot be written, in the editors' words; "" when it can."""
+        if self.entry is None:
+            return "；".join(problem.message for problem in self.problems)
+        return "；".join(f"{one.message}。{one.advice}" for one in self.findings if one.blocks)
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """An entry as the store has it, and what is worth knowing about it."""
 
     sourced: SourcedEntry
     revision: int  # that wrote it last
     problems: tuple[Problem, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of a file of golden questions."""
+
+    added: int
+    changed: int
+    unchanged: int
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True)
@@ -78,15 +132,27 @@ class _Shelf:
         """What is looked through for each entry, normalised."""
         return tuple(_haystack(sourced.entry) for sourced in self.entries)
 
+    @cached_property
+    def facets(self) -> Facets:
+        """What the entries can be narrowed down by."""
+        served = [one.entry for one in self.entries if one.entry.state is not EntryState.RETIRED]
+        return Facets(
+            categories=_counted(entry.category for entry in served),
+            products=_counted(entry.product for entry in served),
+            tags=_counted(tag for entry in served for tag in entry.tags),
+            states=Counter(one.entry.state for one in self.entries),
+        )
+
 
 class Editing:
     """Changes of single entries, each a revision of its own. Nothing is served before it is published."""
 
-    def __init__(self, store: Store, clock: Clock, timezone: tzinfo) -> None:
-        """Take the shop's time zone, for dates that are over."""
+    def __init__(self, store: Store, clock: Clock, timezone: tzinfo, lists: Callable[[], Lists] = Lists.read) -> None:
+        """Take the shop's time zone, for dates that are over, and what gives the lists of words to check answers by."""
         self._store = store
         self._clock = clock
         self._timezone = timezone
+        self._lists = lists
         self._shelf: _Shelf | None = None
         self._filling = Lock()
 
@@ -102,30 +168,69 @@ class Editing:
         ]
         return Page(len(found), tuple(found[offset : offset + limit]), shelf.revision)
 
+    def facets(self) -> Facets:
+        """Return what entries can be narrowed down by."""
+        return self._current().facets
+
+    def free_id(self, question: str, category: str = "", product: str = "") -> EntryId:
+        """Propose an id for a new entry: the next number where the category's entries are numbered, else a derived one.
+
+        What is proposed may be taken by the time it is written; `put` with `expect=0` notices.
+        """
+        taken = {sourced.entry.id for sourced in self._current().entries}
+        numbered = [
+            found
+            for sourced in self._current().entries
+            if category and sourced.entry.category == category and (found := _NUMBERED.fullmatch(sourced.entry.id))
+        ]
+        if numbered:
+            prefix, digits = Counter((one[1], len(one[2])) for one in numbered).most_common(1)[0][0]
+            last = max(int(one[2]) for one in numbered if one[1] == prefix)
+            ids = (EntryId(f"{prefix}{number:0{digits}d}") for number in range(last + 1, last + 1 + len(taken) + 1))
+            return next(one for one in ids if one not in taken)
+        return derive_id(question, product)
+
     def get(self, id_: EntryId) -> Kept:
         """Return one entry; raises NotFound."""
         sourced, revision = self._store.entries.written(id_)
         return Kept(sourced, revision)
 
+    def check(self, id_: EntryId, fields: Mapping[str, Any]) -> Checked:
+        """Say what is wrong with an entry before it is written; its fields are those of a JSONL row.
+
+        It is looked at by itself, and where it meets the others: a shared phrasing, a follow-up that leads nowhere.
+        """
+        report = Report("")
+        record = Record({Column(name): value for name, value in fields.items()} | {Column.ID: id_})
+        entry = judge(record, report, self._today()).entry
+        if entry is None:
+            return Checked(None, report.close())
+        sourced = SourcedEntry(entry, "")
+        found = review(
+            [sourced], {}, self._current().entries, None, today=self._today(), lists=self._lists(), only={entry.id}
+        )
+        together = self._seen_together(sourced)
+        problems = (one for one in (*report.close(), *together) if one.code not in _TOLD_BY_REVIEW)
+        return Checked(entry, tuple(problems), tuple(found))
+
     def put(self, id_: EntryId, fields: Mapping[str, Any], *, author: str, expect: int | None = None) -> Kept:
         """Write an entry; its fields are those of a JSONL row and go through the same checks.
 
         `expect` is the revision of the entry that the change was made on, 0 for a new one: raises Conflict when it was
-        written since. Raises IngestBlocked, in the editors' words, when the fields cannot be used.
+        written since. Raises IngestBlocked, in the editors' words, when the fields cannot be used or hold a customer's
+        personal data; whatever else was found is told with what was written.
         """
-        report = Report("")
-        record = Record({Column(name): value for name, value in fields.items()} | {Column.ID: id_})
-        judged = judge(record, report, self._today())
-        if judged.entry is None:
-            raise IngestBlocked("；".join(problem.message for problem in report.problems))
-        entry = judged.entry
+        checked = self.check(id_, fields)
+        if checked.entry is None or checked.refusal:
+            raise IngestBlocked(checked.refusal)
+        entry = checked.entry
         source = f"@{author}"
 
         def change(old: SourcedEntry | None) -> SourcedEntry:
             return SourcedEntry(entry, old.source if old else source)
 
         kept = self._write(id_, change, author=author, expect=expect)
-        return replace(kept, problems=(*report.close(), *self._seen_together(kept.sourced)))
+        return replace(kept, problems=checked.problems, findings=checked.findings)
 
     def retire(self, id_: EntryId, *, author: str, expect: int | None = None) -> Kept:
         """Take an entry out of what is published next; raises NotFound, or Conflict as `put` does."""
@@ -165,6 +270,39 @@ class Editing:
         if new != old:
             self._apply([], author=author, golden=[new])
         return new
+
+    def import_golden(self, name: str, content: bytes, *, author: str) -> Imported:
+        """Take in a file of golden questions, one JSON object a line; what is no such line is told and left out.
+
+        Those with the text of one that is there replace it. Raises InputError when the file cannot be used at all.
+        """
+        report = Report(name)
+        with tempfile.TemporaryDirectory(prefix="kb-golden-") as folder:
+            path = Path(folder) / "golden.jsonl"
+            path.write_bytes(content)
+            try:
+                read = {placed.question.text: placed.question for placed in read_golden(path, f"@{author}", report)}
+            except Unusable as error:
+                report.add(error.code, error.row, error.where, **error.facts)
+                raise InputError("；".join(problem.message for problem in report.problems)) from error
+        known = {sourced.entry.id for sourced in self._current().entries}
+        there = {one.text: one for one in self._store.golden.all()}
+        put: list[GoldenQuestion] = []
+        unchanged = 0
+        for question in read.values():
+            if lost := [one for one in question.expected if one not in known]:
+                report.add(Code.UNKNOWN_EXPECTED, question=question.text, ids="、".join(lost))
+                continue
+            old = there.get(question.text)
+            new = replace(question, source=old.source if old else question.source)
+            if new == old:
+                unchanged += 1
+            else:
+                put.append(new)
+        if put:
+            self._apply([], author=author, golden=put)
+        changed = sum(one.text in there for one in put)
+        return Imported(len(put) - changed, changed, unchanged, report.close())
 
     def remove_golden(self, id_: str, *, author: str) -> None:
         """Remove a golden question by its `golden_id`; raises NotFound."""
@@ -242,3 +380,8 @@ def _in_state(old: SourcedEntry | None, id_: EntryId, state: EntryState) -> Sour
 
 def _haystack(entry: Entry) -> str:
     return "\n".join([entry.id.lower(), *(normalise(text) for text in (*entry.phrasings, entry.answer))])
+
+
+def _counted(values: Iterable[str]) -> dict[str, int]:
+    """How often each value is there, in order of the values; an empty one counts for nothing."""
+    return dict(sorted(Counter(value for value in values if value).items()))

@@ -59,12 +59,17 @@ class Worker:
             return self._end(job, JobState.FAILED, problem={"code": "internal_error", "detail": "see the log"})
 
     def _publish(self, job: Job, report: Report) -> dict[str, Any]:
+        dry_run = bool(job.request.get("dry_run"))
         published = self._publisher().publish(
-            accept=bool(job.request.get("accept")), refit=bool(job.request.get("refit")), progress=report
+            accept=bool(job.request.get("accept")),
+            refit=bool(job.request.get("refit")),
+            dry_run=dry_run,
+            progress=report,
         )
         return {
-            "release": published.manifest.id,
+            "release": None if dry_run else published.manifest.id,
             "changed": published.changed,
+            "dry_run": dry_run,
             "gate": published.gate.as_dict() if published.gate else None,
         }
 

@@ -95,29 +95,30 @@ class Vocabulary:
 
         return _again(write)
 
-    def replace(self, line_id: str, text: str, *, author: str) -> Line:
+    def replace(self, name: ListName, line_id: str, text: str, *, author: str) -> Line:
         """Write an editors' line anew; raises NotFound, InputError."""
 
         def write() -> Line:
-            old = self._own(line_id)
-            words = self._words(old.list, text)
-            others = [item for item in self._store.lists.all(old.list) if item.id != line_id]
-            self._check(old.list, words, others)
-            return self._put(old.list, words, author, instead_of=[old] if words != old.words else [])
+            old = self._own(name, line_id)
+            words = self._words(name, text)
+            others = [item for item in self._store.lists.all(name) if item.id != line_id]
+            self._check(name, words, others)
+            return self._put(name, words, author, instead_of=[old] if words != old.words else [])
 
         return _again(write)
 
-    def remove(self, line_id: str, *, author: str) -> None:
+    def remove(self, name: ListName, line_id: str, *, author: str) -> None:
         """Remove an editors' line, or switch off one that comes with the package; raises NotFound."""
 
         def write() -> None:
             now = self._clock.now()
-            if (found := _shipped_line(line_id)) is not None:
-                name, text = found
-                off = ListItem(item_id(name, [text], takes_away=True), name, (text,), True, author, now)  # noqa: FBT003
+            if (text := _shipped_line(name, line_id)) is not None:
+                off = ListItem(
+                    item_id(name, [text], takes_away=True), name, (text,), takes_away=True, author=author, at=now
+                )
                 self._store.lists.change(put=[off], author=author, now=now)
             else:
-                self._store.lists.change(remove=[self._own(line_id)], author=author, now=now)
+                self._store.lists.change(remove=[self._own(name, line_id)], author=author, now=now)
 
         _again(write)
 
@@ -181,8 +182,9 @@ class Vocabulary:
         self._store.lists.change(put=[item], remove=gone, author=author, now=now)
         return Line(item.id, words, ours=False, author=author, at=now)
 
-    def _own(self, line_id: str) -> ListItem:
-        found = next((item for item in self._store.lists.all() if item.id == line_id and not item.takes_away), None)
+    def _own(self, name: ListName, line_id: str) -> ListItem:
+        there = self._store.lists.all(name)
+        found = next((item for item in there if item.id == line_id and not item.takes_away), None)
         if found is None:
             raise NotFound(f"there is no line {line_id!r} in the editors' lists")
         return found
@@ -229,15 +231,11 @@ def _shipped_id(name: ListName, text: str) -> str:
     return f"kb-{item_id(name, [text])}"
 
 
-def _shipped_line(line_id: str) -> tuple[ListName, str] | None:
+def _shipped_line(name: ListName, line_id: str) -> str | None:
     """The line that comes with the package under this id."""
-    if not line_id.startswith("kb-"):
+    if name is ListName.SYNONYMS:
         return None
-    for name in map(ListName, NAMES):
-        for text in shipped(name.value):
-            if _shipped_id(name, text) == line_id:
-                return name, text
-    return None
+    return next((text for text in shipped(name.value) if _shipped_id(name, text) == line_id), None)
 
 
 def _again(write: Callable[[], Done]) -> Done:

@@ -25,6 +25,7 @@ from kb.web.routes.feedback import feedback_routes
 from kb.web.routes.gaps import gap_routes
 from kb.web.routes.health import health_routes
 from kb.web.routes.ingest import ingest_routes
+from kb.web.routes.lists import list_routes
 from kb.web.routes.pages import page_routes
 from kb.web.routes.releases import job_routes, release_routes
 from kb.web.routes.search import search_routes
@@ -78,6 +79,7 @@ def create_app(kb: Kb, *, alone: bool = False) -> FastAPI:
     app.include_router(release_routes(kb, door))
     app.include_router(job_routes(kb, door))
     app.include_router(ingest_routes(kb, door))
+    app.include_router(list_routes(kb, door))
     app.include_router(health_routes(kb, door, metrics))
     app.include_router(page_routes(kb))
     app.include_router(widget_routes())

@@ -11,7 +11,17 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 from starlette.responses import HTMLResponse, JSONResponse
 
-from kb.web.editor_schemas import ApplyIn, EntryIn, ExpectIn, GoldenIn, PublishIn, RestoreIn, RollbackIn
+from kb.web.editor_schemas import (
+    ApplyIn,
+    EntryIn,
+    ExpectIn,
+    GoldenIn,
+    LineIn,
+    PublishIn,
+    RestoreIn,
+    RollbackIn,
+    WordingIn,
+)
 from kb.web.failures import MEDIA_TYPE
 from kb.web.schemas import AcceptIn, AnswerIn, CloseIn, FeedbackIn, Problem, ReplyIn, TransferIn
 
@@ -39,6 +49,8 @@ _MODELS = (
     PublishIn,
     RollbackIn,
     ApplyIn,
+    LineIn,
+    WordingIn,
     Problem,
 )
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from kb.types import EntryState, JobKind, JobState
+from kb.types import EntryState, JobKind, JobState, ListName
 from kb.web.schemas import AskedText, Given, Name, Shown, no_controls
 
 _Id = Annotated[
@@ -141,8 +141,17 @@ class GoldenPage(Shown):
     questions: list[GoldenOut]
 
 
+class ImportedOut(Shown):
+    """What came of a file of golden questions."""
+
+    added: int
+    changed: int
+    unchanged: int
+    problems: list[ProblemOut]
+
+
 class ReleaseOut(Shown):
-    """A release."""
+    """A release, with what was measured when it was made."""
 
     id: str
     created_at: datetime
@@ -150,6 +159,10 @@ class ReleaseOut(Shown):
     entries: int
     phrasings: int
     current: bool
+    promise: float = Field(description="precision of direct answers that the limits were set for")
+    limits: dict[str, float] = Field(description="from which confidence on it answers, and suggests")
+    measured: dict[str, float]
+    fitted: dict[str, Any] = Field(description="how the confidence was fitted")
 
 
 class ReleasesOut(Shown):
@@ -162,6 +175,8 @@ class PublishIn(Given):
     """How to publish."""
 
     accept: bool = Field(default=False, description="even when golden questions break or the promise is not kept")
+    reason: Annotated[Name, Field(description="why it is accepted as it is; kept with the job")] = ""
+    dry_run: bool = Field(default=False, description="build and compare only: nothing is published")
     refit: bool = Field(default=False, description="fit the confidence anew, however little has changed")
     at: Annotated[AwareDatetime, Field(strict=False)] | None = Field(
         None, description="when; at once if it is not said"
@@ -217,6 +232,86 @@ class DiffOut(Shown):
     removed: list[dict[str, Any]]
     golden: int
     answers: list[ChangeOut]
+
+
+class PendingOut(Shown):
+    """What is written and not yet published."""
+
+    release: str | None
+    revision: int
+    published: int = Field(description="the revision that is live, 0 when nothing is")
+    added: list[dict[str, Any]]
+    changed: list[EntryChangeOut]
+    removed: list[dict[str, Any]]
+    golden: int = Field(description="golden questions written since")
+    synonyms: bool = Field(description="whether words of one meaning were added or removed")
+
+
+class FacetsOut(Shown):
+    """By what entries can be narrowed down, and how many there are."""
+
+    categories: dict[str, int]
+    products: dict[str, int]
+    tags: dict[str, int]
+    states: dict[str, int]
+
+
+class PreviewOut(Shown):
+    """What an entry would do if it were written so."""
+
+    entry: EntryOut
+    problems: list[ProblemOut]
+    release: str | None = Field(description="that it was put into; none when nothing is published")
+    asked: int = Field(description="golden and logged questions that were asked, those nearest the entry")
+    near: int = Field(description="questions near the entry; some were left out when there was no time for them")
+    changes: list[ChangeOut]
+    mended: list[str] = Field(description="golden questions that are answered rightly only so")
+    readers: list[str] = Field(description="questions that are answered with the entry before and after")
+
+
+class LineIn(Given):
+    """A line of a list."""
+
+    text: Annotated[str, StringConstraints(max_length=1000), AfterValidator(no_controls)] = Field(
+        description="a wording, a /regular expression/, or words of one meaning with 、 or a blank between them"
+    )
+
+
+class LineOut(Shown):
+    """A line of a list."""
+
+    id: str
+    words: list[str]
+    ours: bool = Field(description="comes with the package")
+    off: bool = Field(description="comes with the package, and was switched off")
+    author: str
+    at: datetime | None
+
+
+class ListOut(Shown):
+    """A list of words: the editors' own lines, then those that come with the package."""
+
+    name: ListName
+    lines: list[LineOut]
+
+
+class WordingIn(Given):
+    """A text that a customer may come to read."""
+
+    text: _Block
+
+
+class SaidOut(Shown):
+    """Words that should not be said."""
+
+    name: ListName
+    words: list[str]
+
+
+class WordingOut(Shown):
+    """What a text says that it should not."""
+
+    found: list[SaidOut]
 
 
 class ApplyIn(Given):

@@ -55,7 +55,7 @@ def test_a_file_with_a_word_that_editors_forbade_must_be_confirmed(kb: Kb, words
 def test_a_line_of_the_package_is_switched_off_and_on_again(words: Vocabulary) -> None:
     line = next(one for one in words.lines(ListName.PROMISES) if "万能" in one.words[0])
     assert words.said("万能胶")
-    words.remove(line.id, author="小王")
+    words.remove(ListName.PROMISES, line.id, author="小王")
     off = next(one for one in words.lines(ListName.PROMISES) if one.id == line.id)
     assert (off.off, off.author) == (True, "小王")
     assert not words.said("万能胶")
@@ -75,14 +75,14 @@ def test_synonyms_are_published_with_the_release(kb: Kb, words: Vocabulary) -> N
 
 def test_a_line_is_written_anew_under_its_new_words(words: Vocabulary) -> None:
     old = words.add(ListName.SYNONYMS, "奶瓶 奶壶", author="小王")
-    new = words.replace(old.id, "奶瓶 奶壶 奶樽", author="小李")
+    new = words.replace(ListName.SYNONYMS, old.id, "奶瓶 奶壶 奶樽", author="小李")
     assert [line.words for line in words.lines(ListName.SYNONYMS)] == [("奶瓶", "奶壶", "奶樽")]
-    words.remove(new.id, author="小李")
+    words.remove(ListName.SYNONYMS, new.id, author="小李")
     assert words.lines(ListName.SYNONYMS) == []
     with pytest.raises(NotFound):
-        words.remove(old.id, author="小李")
+        words.remove(ListName.SYNONYMS, old.id, author="小李")
     with pytest.raises(NotFound):
-        words.replace(old.id, "甲 乙", author="小李")
+        words.replace(ListName.SYNONYMS, old.id, "甲 乙", author="小李")
 
 
 @pytest.mark.parametrize("text", ["", "  ", "好" * 201, "# 注释", "-减去", "/(/", "/x*/"])

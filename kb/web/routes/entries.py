@@ -1,31 +1,40 @@
 """/v1/entries and /v1/golden: what editors look up and change. It is served once it is published."""
 
 import asyncio
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from kb.publish import Kept, Wanted
+from kb.errors import IngestBlocked, NotReady
+from kb.ingest import Problem
+from kb.ingest.review import Finding
+from kb.publish import Checked, Compared, Kept, Wanted
 from kb.store.golden import golden_id
-from kb.types import EntryId, EntryState, GoldenQuestion, Role, SourcedEntry
+from kb.types import Entry, EntryId, EntryState, GoldenQuestion, Role, SourcedEntry
 from kb.web.access import Caller, Door
 from kb.web.bodies import read, takes
 from kb.web.editor_schemas import (
+    ChangeOut,
     EntriesOut,
     EntryDetail,
     EntryIn,
     EntryOut,
     ExpectIn,
+    FacetsOut,
     GoldenIn,
     GoldenOut,
     GoldenPage,
     HistoryOut,
+    ImportedOut,
+    PreviewOut,
     ProblemOut,
     RestoreIn,
     StepOut,
 )
+from kb.web.uploads import FORM, uploaded
 from kb.wiring import Kb
 
 #: Bytes of an entry; with 500 variants it is larger than a question.
@@ -57,11 +66,12 @@ def _looking(routes: APIRouter, kb: Kb) -> None:
         tag: Filter = "",
         source: Filter = "",
         state: EntryState | None = None,
+        expires_by: date | None = None,
         limit: Limit = 50,
         offset: Offset = 0,
     ) -> EntriesOut:
         """List entries, drafts and retired ones included; `q` is looked for in id, phrasings and answer."""
-        wanted = Wanted(q, category, product, tag, source, state)
+        wanted = Wanted(q, category, product, tag, source, state, expires_by)
         page = await asyncio.to_thread(kb.editing.find, wanted, limit=limit, offset=offset)
         return EntriesOut(
             total=page.total,
@@ -70,6 +80,11 @@ def _looking(routes: APIRouter, kb: Kb) -> None:
             revision=page.revision,
             entries=[EntryOut.model_validate(_shown(one)) for one in page.entries],
         )
+
+    @routes.get("/v1/facets")
+    async def facets() -> FacetsOut:
+        """Say by what entries can be narrowed down."""
+        return FacetsOut.model_validate(await asyncio.to_thread(kb.editing.facets))
 
     @routes.get("/v1/entries/{entry_id}")
     async def entry(entry_id: str) -> EntryDetail:
@@ -97,6 +112,20 @@ def _writing(routes: APIRouter, kb: Kb, door: Door) -> None:
             kb.editing.put, EntryId(entry_id), fields, author=author(caller), expect=body.expect
         )
         return _detail(kept)
+
+    @routes.post("/v1/entries/{entry_id}/preview", openapi_extra=takes(EntryIn))
+    async def preview(entry_id: str, request: Request) -> PreviewOut:
+        """Say what is wrong with an entry and which questions it would change, and write nothing."""
+        body = await read(request, EntryIn, limit=_LARGEST)
+        fields = body.model_dump(exclude={"expect"}, mode="json")
+        checked = await asyncio.to_thread(kb.editing.check, EntryId(entry_id), fields)
+        if checked.entry is None:
+            raise IngestBlocked(checked.refusal)
+        try:
+            compared = await asyncio.to_thread(kb.preview.compare, checked.entry)
+        except NotReady:
+            compared = None
+        return _previewed(checked.entry, _told(checked), compared)
 
     @routes.post("/v1/entries/{entry_id}/retire", openapi_extra=takes(ExpectIn))
     async def retire(entry_id: str, caller: Annotated[Caller, editor], request: Request) -> EntryDetail:
@@ -132,6 +161,20 @@ def _golden(routes: APIRouter, kb: Kb, door: Door) -> None:
         question = GoldenQuestion(body.question, expected, body.handoff, body.kind)
         return _question(await asyncio.to_thread(kb.editing.add_golden, question, author=author(caller)))
 
+    @routes.post("/v1/golden/import", openapi_extra=FORM)
+    async def take_in(caller: Annotated[Caller, editor], request: Request) -> ImportedOut:
+        """Add golden questions from JSON lines of `question`, `expected`, `handoff` and `kind`."""
+        done = [
+            await asyncio.to_thread(kb.editing.import_golden, name, content, author=author(caller))
+            for name, content in await uploaded(request)
+        ]
+        return ImportedOut(
+            added=sum(one.added for one in done),
+            changed=sum(one.changed for one in done),
+            unchanged=sum(one.unchanged for one in done),
+            problems=[_problem(problem) for one in done for problem in one.problems],
+        )
+
     @routes.delete("/v1/golden/{golden}", status_code=HTTPStatus.NO_CONTENT, response_class=Response)
     async def remove(golden: str, caller: Annotated[Caller, editor]) -> None:
         """Remove a golden question."""
@@ -148,8 +191,28 @@ def _shown(sourced: SourcedEntry) -> dict[str, object]:
 
 
 def _detail(kept: Kept) -> EntryDetail:
-    problems = [ProblemOut(code=one.code.value, message=one.message, advice=one.advice) for one in kept.problems]
-    return EntryDetail.model_validate({**_shown(kept.sourced), "revision": kept.revision, "problems": problems})
+    return EntryDetail.model_validate({**_shown(kept.sourced), "revision": kept.revision, "problems": _told(kept)})
+
+
+def _told(found: Kept | Checked) -> list[ProblemOut]:
+    return [*map(_problem, found.problems), *map(_problem, found.findings)]
+
+
+def _problem(one: Problem | Finding) -> ProblemOut:
+    return ProblemOut(code=one.code.value, message=one.message, advice=one.advice)
+
+
+def _previewed(entry: Entry, problems: list[ProblemOut], compared: Compared | None) -> PreviewOut:
+    return PreviewOut(
+        entry=EntryOut.model_validate(_shown(SourcedEntry(entry, ""))),
+        problems=problems,
+        release=compared.release if compared else None,
+        asked=compared.asked if compared else 0,
+        near=compared.near if compared else 0,
+        changes=[ChangeOut.model_validate(one.as_dict()) for one in compared.changes] if compared else [],
+        mended=list(compared.mended) if compared else [],
+        readers=list(compared.readers) if compared else [],
+    )
 
 
 def _question(question: GoldenQuestion) -> GoldenOut:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 
 from kb.errors import InputError
+from kb.publish import pending
 from kb.types import Job, JobId, JobKind, JobState, ReleaseId, Role
 from kb.web.access import Caller, Door
 from kb.web.bodies import read, takes
@@ -14,6 +15,7 @@ from kb.web.editor_schemas import (
     DiffOut,
     JobOut,
     JobsOut,
+    PendingOut,
     PublishIn,
     ReleaseOut,
     ReleasesOut,
@@ -34,8 +36,13 @@ def release_routes(kb: Kb, door: Door) -> APIRouter:
     @routes.get("/v1/releases")
     async def releases() -> ReleasesOut:
         """List the releases, newest first."""
-        found = await asyncio.to_thread(kb.store.releases.all)
-        return ReleasesOut(releases=[ReleaseOut.model_validate(one) for one in found])
+        return ReleasesOut(releases=await asyncio.to_thread(_releases, kb))
+
+    @routes.get("/v1/releases/pending")
+    async def pending_() -> PendingOut:
+        """Say what is written and not yet published."""
+        found = await asyncio.to_thread(pending, kb.store, kb.matcher)
+        return PendingOut.model_validate(found.as_dict())
 
     @routes.post("/v1/releases", status_code=HTTPStatus.ACCEPTED, openapi_extra=takes(PublishIn))
     async def publish(caller: Annotated[Caller, editor], request: Request) -> JobOut:
@@ -44,7 +51,7 @@ def release_routes(kb: Kb, door: Door) -> APIRouter:
         now = kb.clock.now()
         if body.at is not None and body.at <= now:
             raise InputError("the time to publish at is over")
-        asked = {"accept": body.accept, "refit": body.refit}
+        asked = body.model_dump(exclude={"at"})
         return shown(
             await asyncio.to_thread(
                 kb.store.jobs.add, JobKind.PUBLISH, asked, author=author(caller), now=now, due_at=body.at
@@ -95,6 +102,27 @@ def job_routes(kb: Kb, door: Door) -> APIRouter:
         return shown(await asyncio.to_thread(kb.store.jobs.cancel, JobId(job_id), kb.clock.now()))
 
     return routes
+
+
+def _releases(kb: Kb) -> list[ReleaseOut]:
+    found = []
+    for one in kb.store.releases.all():
+        manifest = kb.store.releases.get(one.id)
+        found.append(
+            ReleaseOut(
+                id=one.id,
+                created_at=one.created_at,
+                revision=one.revision,
+                entries=one.entries,
+                phrasings=one.phrasings,
+                current=one.current,
+                promise=manifest.promise,
+                limits={"answer": manifest.limits.answer, "suggest": manifest.limits.suggest},
+                measured=dict(manifest.measured),
+                fitted=dict(manifest.fitted),
+            )
+        )
+    return found
 
 
 def shown(job: Job) -> JobOut:

@@ -1,0 +1,81 @@
+"""What is written and not yet published: the store beside the live release."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kb.answer.match import Matcher
+from kb.errors import NotReady
+from kb.publish import diff as differing
+from kb.publish.diff import EntryChange
+from kb.publish.lists import synonym_groups
+from kb.store.store import Store
+from kb.types import Entry, EntryState, ListName, ReleaseId
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What the next publication would bring, each part in order of id."""
+
+    release: ReleaseId | None  # that is live
+    created_at: datetime | None
+    revision: int  # of the knowledge now
+    published: int  # the revision that is live, 0 when nothing is
+    added: tuple[Entry, ...]
+    changed: tuple[EntryChange, ...]
+    removed: tuple[Entry, ...]
+    golden: int  # golden questions written since
+    synonyms: bool  # whether words of one meaning were added or removed
+
+    @property
+    def nothing(self) -> bool:
+        """Whether a publication would change nothing that is served."""
+        return not (self.added or self.changed or self.removed or self.synonyms)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {
+            "release": self.release,
+            "revision": self.revision,
+            "published": self.published,
+            "added": [entry.as_dict() for entry in self.added],
+            "changed": [
+                {
+                    "id": change.new.id,
+                    "fields": list(change.fields),
+                    "old": change.old.as_dict(),
+                    "new": change.new.as_dict(),
+                }
+                for change in self.changed
+            ],
+            "removed": [entry.as_dict() for entry in self.removed],
+            "golden": self.golden,
+            "synonyms": self.synonyms,
+        }
+
+
+def pending(store: Store, matcher: Callable[[], Matcher]) -> Pending:
+    """Compare the store with the live release; without one everything is new."""
+    revision = store.entries.revision()
+    entries = [sourced.entry for sourced in store.entries.all() if sourced.entry.state is EntryState.LIVE]
+    synonyms = synonym_groups(store.lists.all(ListName.SYNONYMS))
+    try:
+        live = matcher()
+    except NotReady:
+        golden = len(store.golden.all())
+        return Pending(None, None, revision, 0, tuple(entries), (), (), golden, synonyms=bool(synonyms))
+    manifest = store.releases.get(live.release_id)
+    added, changed, removed = differing.entries(live.knowledge.entries, entries)
+    questions = store.golden.all()
+    return Pending(
+        release=live.release_id,
+        created_at=manifest.created_at,
+        revision=revision,
+        published=manifest.revision,
+        added=added,
+        changed=changed,
+        removed=removed,
+        golden=len(questions) - store.golden.unchanged_since(manifest.revision),
+        synonyms=synonyms != live.knowledge.synonyms,
+    )
