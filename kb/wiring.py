@@ -11,7 +11,9 @@ from kb.answer.match import Matcher
 from kb.answer.respond import Policy, Responder
 from kb.errors import NotReady
 from kb.index import release
-from kb.ports import Clock, Embedder, SystemClock
+from kb.index.exact import ExactIndexing
+from kb.index.faiss_index import FaissIndexing
+from kb.ports import Clock, Embedder, Indexing, SystemClock
 from kb.publish import Editing, Intake, Preview, Publisher, Vocabulary, Worker
 from kb.settings import Settings
 from kb.store.store import Store
@@ -38,6 +40,7 @@ class Kb:
     clock: Clock
     responder: Responder
     desk: Desk
+    indexing: Indexing
     _serving: Serving | None = None
     _opening: Lock = field(default_factory=Lock)
 
@@ -55,7 +58,7 @@ class Kb:
             self.clock,
             settings.releases,
             lambda: self.embedder,
-            index=settings.index,
+            indexing=self.indexing,
             promise=settings.answer_precision,
             keep=settings.keep_releases,
             timezone=settings.timezone,
@@ -122,7 +125,7 @@ class Kb:
 
     def open(self, release_id: ReleaseId) -> Serving:
         """Open any release; raises ReleaseError."""
-        opened = release.open_release(self.settings.releases, release_id, self.embedder.name, self.settings.index)
+        opened = release.open_release(self.settings.releases, release_id, self.embedder.name, self.indexing)
         matcher = Matcher(
             opened.knowledge,
             self.embedder,
@@ -159,7 +162,19 @@ def build(settings: Settings, clock: Clock | None = None) -> Kb:
         timezone=settings.timezone,
         keep_personal_data=settings.keep_personal_data,
     )
-    return Kb(settings, store, clock, Responder(store, clock, policy), Desk(store, clock, policy))
+    try:
+        indexing = _indexing(settings.index, store)
+    except BaseException:
+        store.close()
+        raise
+    return Kb(settings, store, clock, Responder(store, clock, policy), Desk(store, clock, policy), indexing)
+
+
+def _indexing(name: str, store: Store) -> Indexing:
+    """How vectors are searched; raises SettingsError when this store cannot do it."""
+    if name == "pgvector":
+        return store.vectors()
+    return ExactIndexing() if name == ExactIndexing.name else FaissIndexing()
 
 
 def load_embedder(model: str) -> Embedder:
