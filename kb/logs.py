@@ -42,6 +42,13 @@ class JsonLines(logging.Formatter):
         return _encode(line)
 
 
+def _worth_a_line(record: logging.LogRecord) -> bool:
+    """Drop uvicorn's word on every websocket: it has the query, which is what a page is known by."""
+    return record.levelno > logging.INFO or not (
+        "WebSocket" in str(record.msg) or str(record.msg).startswith("connection ")
+    )
+
+
 def configure(level: str) -> None:
     """Send every log line of this process to standard error as JSON from `level` on."""
     handler = logging.StreamHandler(sys.stderr)
@@ -51,7 +58,9 @@ def configure(level: str) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
+    logging.getLogger("uvicorn.error").addFilter(_worth_a_line)
     logging.getLogger("faiss").setLevel(logging.WARNING)  # it tells which builds of itself it tried
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells of every request
     access = logging.getLogger("uvicorn.access")
     access.handlers.clear()
     access.propagate = False  # one line for each answer is written by the service itself, without query strings
