@@ -1,0 +1,106 @@
+"""What is measured is what is served: one confidence over HTTP, from the command line and in an evaluation."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from kb.answer.labelled import ask_labelled
+from kb.answer.measure import ask
+from kb.answer.tasks import Asked, Task
+from kb.settings import Settings
+from kb.types import GoldenQuestion
+from kb.wiring import Kb, build
+from tests.conftest import ROOT
+from tests.fakes.browser import local
+
+ASKED = (
+    "会员怎么升级呀",
+    "积分能换什么东西",
+    "我想改一下绑定的手机号",
+    "森林会员有啥好处",
+    "生日当天会送优惠券吗",
+    "怎样把帐号注销掉",
+    "你好，请问积分什么时候过期",
+    "能不能用微信登录",
+)
+
+
+def kb_command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
+    environ |= {"KB_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "kb.cli", *words], capture_output=True, text=True, env=environ, cwd=ROOT, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("members")
+    kb_command(folder, "ingest", str(ROOT / "data" / "faq" / "members.jsonl"), "--publish")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def kb(home: Path) -> Iterator[Kb]:
+    opened = build(Settings.read({"KB_HOME": str(home)}))
+    yield opened
+    opened.close()
+
+
+def confidence_over_http(client: TestClient, question: str) -> list[float]:
+    reply = client.post("/v1/answer", json={"question": question, "dry_run": True}).json()
+    return [reply["confidence"], *(candidate["confidence"] for candidate in reply["candidates"])]
+
+
+def test_a_question_has_one_confidence_wherever_it_is_asked(home: Path, kb: Kb) -> None:
+    evaluated = ask_labelled(kb.matcher(), [GoldenQuestion(text) for text in ASKED], date.today())  # noqa: DTZ011
+    measured = ask(kb.matcher(), Task("", (), tuple(Asked(text, None) for text in ASKED)))
+    with local(build(Settings.read({"KB_HOME": str(home)}))) as client:
+        alone = [confidence_over_http(client, text) for text in ASKED]
+    assert len({tuple(one) for one in alone}) == len(ASKED)
+    for text, served in zip(ASKED[:3], alone, strict=False):  # a process for each
+        typed = json.loads(kb_command(home, "ask", text, "--json").stdout)
+        assert [typed["confidence"], *(one["confidence"] for one in typed["candidates"])] == served
+    for served, judged, outcome in zip(alone, evaluated, measured, strict=True):
+        candidates = judged.judgement.candidates
+        assert [judged.judgement.confidence, *(one.confidence for one in candidates)] == served
+        assert outcome.confidence in (served[0], 0.0)  # 0 for what a guard stopped
+        assert outcome.found[: len(candidates)] == tuple(one.entry.id for one in candidates)
+
+
+def test_company_does_not_change_a_confidence(home: Path) -> None:
+    with local(build(Settings.read({"KB_HOME": str(home)}))) as client:
+        together = list(ThreadPoolExecutor(8).map(lambda text: confidence_over_http(client, text), ASKED * 4))
+    with local(build(Settings.read({"KB_HOME": str(home)}))) as client:
+        assert together == [confidence_over_http(client, text) for text in ASKED] * 4
+
+
+def test_an_evaluation_writes_its_report(home: Path, tmp_path: Path) -> None:
+    done = kb_command(home, "evaluate", "--variants", "3", "--report", str(tmp_path / "report"), "--json")
+    rows = {row["name"]: row for row in json.loads(done.stdout)["rows"]}
+    page = (tmp_path / "report" / "evaluation.html").read_text("utf-8")
+    assert str(tmp_path / "report" / "evaluation.html") in done.stderr.replace("\n", "")
+    assert f"{rows['kb']['recall_at_1']:.1%}" in page
+    assert f"{rows['BM25 characters']['recall_at_1']:.3f}" in page
+    assert "<script" not in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+
+
+def test_labelled_questions_are_reported_too(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "asked.jsonl"
+    rows = [{"question": text, "expected": [], "handoff": "order", "kind": "spoken"} for text in ASKED]
+    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    done = kb_command(home, "evaluate", str(file), "--report", str(tmp_path))
+    page = (tmp_path / "evaluation.html").read_text("utf-8")
+    assert "回答质量评估：asked.jsonl" in page
+    assert "知识库里没有，应该转人工" in page
