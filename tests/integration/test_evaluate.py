@@ -100,7 +100,7 @@ def test_labelled_questions_are_reported_too(home: Path, tmp_path: Path) -> None
     file = tmp_path / "asked.jsonl"
     rows = [{"question": text, "expected": [], "handoff": "order", "kind": "spoken"} for text in ASKED]
     file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    done = kb_command(home, "evaluate", str(file), "--report", str(tmp_path))
+    kb_command(home, "evaluate", str(file), "--report", str(tmp_path))
     page = (tmp_path / "evaluation.html").read_text("utf-8")
     assert "回答质量评估：asked.jsonl" in page
     assert "知识库里没有，应该转人工" in page
