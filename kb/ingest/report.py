@@ -11,6 +11,8 @@ from itertools import groupby
 from pathlib import Path
 
 from kb import messages
+from kb.ingest.cleaning import Cleaned
+from kb.ingest.documents import DocumentChange
 from kb.ingest.plan import Change, Plan
 from kb.ingest.problems import Place, Problem, shorten
 from kb.ingest.review.findings import Finding, FindingCode, Weight
@@ -37,6 +39,7 @@ class Report:
     problems: Sequence[Problem]
     findings: Sequence[Finding]
     made_at: datetime  # in the shop's time zone
+    cleaned: Sequence[Cleaned] = ()  # what was taken away from documents, by file and step
 
     def html(self) -> str:
         """The whole page."""
@@ -53,6 +56,8 @@ class Report:
                 *self._findings(),
                 *self._problems(),
                 *self._changes(),
+                *self._documents(),
+                *self._cleaned(),
                 "</main>",
                 f"<footer>{escape(_SAY['footer'])}</footer>",
                 "</body></html>",
@@ -86,6 +91,7 @@ class Report:
             ("changed", len(plan.changed), "", "changed"),
             ("retired", len(plan.retired), "", "retired"),
             ("unchanged", len(plan.unchanged) + len(plan.moved), "", "unchanged"),
+            ("documents", len(plan.documents), "", "documents"),
             ("blocks", blocks, "blocks", "findings"),
             ("confirm", confirm, "confirm", "findings"),
             ("notice", self._count(Weight.NOTICE), "", "findings"),
@@ -149,6 +155,33 @@ class Report:
             yield f"<details><summary>{escape(_SAY['show'])}</summary><table>{rows}</table>"
             yield from _more(len(same) - SHOWN)
             yield "</details>"
+
+    # --- documents
+
+    def _documents(self) -> Iterator[str]:
+        changes = self.plan.documents
+        if changes or self.plan.documents_unchanged:
+            yield from _section("documents", len(changes), map(_document, changes[:SHOWN]))
+            same = len(self.plan.documents_unchanged)
+            if same:
+                yield f'<p class="soft">{escape(_SAY["documents_unchanged"].format(count=f"{same:,}"))}</p>'
+
+    def _cleaned(self) -> Iterator[str]:
+        if not self.cleaned:
+            return
+        total = sum(one.count for one in self.cleaned)
+        yield f'<h2 id="cleaned">{escape(_SAY["cleaned"])} <span class="count">{total:,}</span></h2>'
+        yield f'<p class="soft">{escape(_SAY["cleaned_lead"])}</p>'
+        for file, group in groupby(self.cleaned, key=lambda one: one.file):
+            yield f'<article class="card"><p class="what">{escape(file)}</p>'
+            for one in group:
+                step = escape(messages.ingest.STEPS[one.step])
+                count = f'<span class="count">{one.count:,}</span> <code>{one.step}</code>'
+                yield f"<details><summary>{step} {count}</summary>"
+                yield f'<div class="text">{escape(chr(10).join(one.removed))}</div>'
+                yield from _more(one.count - len(one.removed))
+                yield "</details>"
+            yield "</article>"
 
 
 def _section(name: str, count: int, cards: Iterable[str]) -> Iterator[str]:
@@ -218,10 +251,36 @@ def _listed(one: SourcedEntry) -> str:
     )
 
 
+def _document(change: DocumentChange) -> str:
+    document = change.one
+    kind = "added" if not change.old else "changed" if change.new else "retired"
+    says = _SAY[f"document_{kind}"].format(count=f"{len(document.passages):,}")
+    lapses = f'<p class="advice">{escape(_SAY["lapses"])}</p>' if change.lapses else ""
+    parts = [
+        f'<details><summary>{escape(_SAY[name])} <span class="count">{len(passages):,}</span></summary>'
+        + "".join(
+            f'<div class="quoted text"><{tag}>{escape(passage.text)}</{tag}>'
+            f'<p class="soft">{escape(" › ".join(passage.section))} {escape(passage.where)}</p></div>'
+            for passage in passages[:SHOWN]
+        )
+        + "".join(_more(len(passages) - SHOWN))
+        + "</details>"
+        for name, tag, passages in (
+            ("passages_added", "ins", change.added),
+            ("passages_removed", "del", change.removed),
+        )
+        if passages
+    ]
+    return (
+        f'<article class="card">{_place(Place(document.source))}<p class="what">{escape(document.title)}</p>'
+        f'<p class="soft">{escape(says)}</p>{lapses}{"".join(parts)}</article>'
+    )
+
+
 def _changed(change: Change) -> str:
-    old, new = _shown(change.old.entry), _shown(change.new.entry)
+    old, new = shown_fields(change.old.entry), shown_fields(change.new.entry)
     fields = "".join(
-        f"<dt>{escape(messages.ingest.COLUMNS[name])}</dt><dd>{_diffed(old[name], new[name])}</dd>"
+        f"<dt>{escape(messages.ingest.COLUMNS[name])}</dt><dd>{diffed(old[name], new[name])}</dd>"
         for name in (*_FIELDS, *_MORE_FIELDS)
         if old[name] != new[name]
     )
@@ -232,7 +291,8 @@ def _changed(change: Change) -> str:
     )
 
 
-def _shown(entry: Entry) -> dict[str, str]:
+def shown_fields(entry: Entry) -> dict[str, str]:
+    """The fields of an entry as an editor reads them, in the order of a table's columns."""
     plain = entry.as_dict()
     shown = {name: plain[name] for name in _FIELDS}
     shown["variants"] = "\n".join(entry.variants)
@@ -243,7 +303,7 @@ def _shown(entry: Entry) -> dict[str, str]:
     return shown
 
 
-def _diffed(old: str, new: str) -> str:
+def diffed(old: str, new: str) -> str:
     """One text with what went struck out and what came marked."""
     parts: list[str] = []
     for kind, before, after in _steps(old, new):

@@ -14,6 +14,7 @@ from kb.ports import Clock
 from kb.publish.gate import GateRefused
 from kb.publish.intake import Intake
 from kb.publish.publisher import Publisher
+from kb.publish.told import report
 from kb.store.store import Store
 from kb.types import Job, JobKind, JobState
 
@@ -48,23 +49,23 @@ class Worker:
             return None
         log.info("job begun", extra={"job": job.id, "kind": job.kind.value})
         try:
-            with _Beating(self._store, self._clock, job) as report:
+            with _Beating(self._store, self._clock, job) as say:
                 if job.kind is JobKind.PUBLISH:
-                    return self._end(job, JobState.DONE, result=self._publish(job, report))
-                return self._ingest(job, report)
+                    return self._end(job, JobState.DONE, result=self._publish(job, say))
+                return self._ingest(job, say)
         except KbError as error:
             return self._failed(job, error)
         except Exception:
             log.exception("job failed", extra={"job": job.id})
             return self._end(job, JobState.FAILED, problem={"code": "internal_error", "detail": "see the log"})
 
-    def _publish(self, job: Job, report: Report) -> dict[str, Any]:
+    def _publish(self, job: Job, say: Report) -> dict[str, Any]:
         dry_run = bool(job.request.get("dry_run"))
         published = self._publisher().publish(
             accept=bool(job.request.get("accept")),
             refit=bool(job.request.get("refit")),
             dry_run=dry_run,
-            progress=report,
+            progress=say,
         )
         return {
             "release": None if dry_run else published.manifest.id,
@@ -73,16 +74,17 @@ class Worker:
             "gate": published.gate.as_dict() if published.gate else None,
         }
 
-    def _ingest(self, job: Job, report: Report) -> Job:
+    def _ingest(self, job: Job, say: Report) -> Job:
         with tempfile.TemporaryDirectory(prefix="kb-upload-") as folder:
             paths = _unpacked(Path(folder), self._store.jobs.files(job.id))
-            looked = self._intake.look(paths, progress=report)
+            looked = self._intake.look(paths, progress=say)
         seen: dict[str, Any] = {
             **looked.as_dict(),
             "revision": looked.revision,
             "blocked": looked.blocked,
             "needs_confirmation": looked.retires_many or looked.doubtful > 0,
             "written": False,
+            "report": report(looked),
         }
         if not job.request.get("apply"):
             return self._end(job, JobState.REVIEW, result=seen)
@@ -93,7 +95,7 @@ class Worker:
         if not job.request.get("publish"):
             return self._end(job, JobState.DONE, result=done)
         try:
-            return self._end(job, JobState.DONE, result={**done, "publication": self._publish(job, report)})
+            return self._end(job, JobState.DONE, result={**done, "publication": self._publish(job, say)})
         except KbError as error:  # what was written stays written
             return self._end(job, JobState.FAILED, result={**done, **_found(error)}, problem=_problem(error))
 

@@ -214,7 +214,7 @@ def test_an_upload_that_is_none_is_refused(client: TestClient) -> None:
 
 
 def test_an_upload_that_is_too_large_is_refused(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.web.routes.ingest.LARGEST", 1000)
+    monkeypatch.setattr("kb.web.uploads.LARGEST", 1000)
     reply = client.post("/v1/ingest", files=[("files", ("a.csv", b"x" * 2000))])
     assert (reply.status_code, reply.json()["code"]) == (413, "body_too_large")
 

@@ -1,6 +1,7 @@
 """/v1/releases and /v1/jobs: publish, go back, compare; and how far that is."""
 
 import asyncio
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
@@ -89,7 +90,7 @@ def job_routes(kb: Kb, door: Door) -> APIRouter:
     ) -> JobsOut:
         """List the last jobs, newest first; also the publications that are set for later."""
         found = await asyncio.to_thread(kb.store.jobs.all, kind=kind, state=state, limit=limit)
-        return JobsOut(jobs=[shown(job) for job in found])
+        return JobsOut(jobs=[shown(_brief(job)) for job in found])
 
     @routes.get("/{job_id}")
     async def job(job_id: str) -> JobOut:
@@ -123,6 +124,11 @@ def _releases(kb: Kb) -> list[ReleaseOut]:
             )
         )
     return found
+
+
+def _brief(job: Job) -> Job:
+    """A job without the report of an upload, which is long; the job itself has it."""
+    return replace(job, result={name: value for name, value in job.result.items() if name != "report"})
 
 
 def shown(job: Job) -> JobOut:
