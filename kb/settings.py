@@ -131,6 +131,12 @@ class Settings:
     keep_conversations: timedelta = _setting(
         _days, timedelta(days=180), "days after its last message until a conversation is erased"
     )
+    session_idle: timedelta = _setting(
+        _hours, timedelta(hours=12), "hours without work after which a user has to sign in again"
+    )
+    session_limit: timedelta = _setting(
+        _days, timedelta(days=7), "days after which a user has to sign in again in any case"
+    )
     keep_releases: int = _setting(_whole(2), 10, "how many releases are kept to roll back to")
     replay: int = _setting(
         _whole(0), 200, "how many logged questions are asked again before a release goes live, to show what changes"

@@ -13,6 +13,7 @@ from kb.errors import NotReady
 from kb.index import release
 from kb.index.exact import ExactIndexing
 from kb.index.faiss_index import FaissIndexing
+from kb.people import People
 from kb.ports import Clock, Embedder, Indexing, SystemClock
 from kb.publish import Editing, Intake, Preview, Publisher, Vocabulary, Worker
 from kb.settings import Settings
@@ -92,6 +93,13 @@ class Kb:
     def vocabulary(self) -> Vocabulary:
         """The lists of words that editors extend."""
         return Vocabulary(self.store, self.clock, self.settings.home)
+
+    @cached_property
+    def people(self) -> People:
+        """Lets people in who work on the pages."""
+        return People(
+            self.store, self.clock, idle=self.settings.session_idle, limit=self.settings.session_limit
+        )
 
     @cached_property
     def worker(self) -> Worker:

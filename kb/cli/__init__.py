@@ -9,7 +9,22 @@ import sys
 import typer
 
 from kb import messages
-from kb.cli import ask, doctor, evaluate, export, forget, gaps, ingest, keys, publish, releases, serve, train
+from kb.cli import (
+    ask,
+    audit,
+    doctor,
+    evaluate,
+    export,
+    forget,
+    gaps,
+    ingest,
+    keys,
+    publish,
+    releases,
+    serve,
+    train,
+    users,
+)
 from kb.cli.show import err
 from kb.errors import KbError
 
@@ -29,9 +44,10 @@ COMMANDS = (
     serve.serve,
     doctor.doctor,
     forget.forget,
+    audit.audit,
 )
 #: Commands that have commands of their own.
-GROUPS = {"keys": keys.keys, "gaps": gaps.gaps}
+GROUPS = {"keys": keys.keys, "users": users.users, "gaps": gaps.gaps}
 
 for command in COMMANDS:
     app.command(help=messages.cli.HELP[command.__name__])(command)

@@ -21,7 +21,7 @@ def serve(
     port: Annotated[int, typer.Option("--port", help=messages.cli.OPTIONS["port"], min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option("--workers", help=messages.cli.OPTIONS["workers"], min=1, max=64)] = 1,
 ) -> None:
-    """Serve over HTTP until stopped; refuses an address that others can reach while no key exists."""
+    """Serve over HTTP until stopped; refuses an address that others can reach while there is neither user nor key."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # before numpy is loaded: threads that wait for each other cost tenfold
     import uvicorn
@@ -34,16 +34,20 @@ def serve(
     with opened() as kb:
         if kb.store.releases.current() is None:
             raise NotReady("nothing has been published yet; run `kb ingest data/faq --publish`")
-        guarded = kb.store.keys.any()
+        has_users = kb.people.any()
+        guarded = has_users or kb.store.keys.any()
     if not guarded and not is_loopback(host):
         raise AccessDenied(
-            f"{host} can be reached by others and no key exists; run `kb keys add NAME --role admin` first"
+            f"{host} can be reached by others, and there is neither a user nor a key; "
+            "run `kb users add NAME --role admin` (pages) or `kb keys add NAME --role admin` (programs) first"
         )
     _check_free(host, port)
     shown = f"[{host}]" if ":" in host else host
     err.print(messages.cli.SERVING.format(url=f"http://{shown}:{port}"), markup=False)
     if not guarded:
         err.print(messages.cli.OPEN)
+    elif not has_users:
+        err.print(messages.cli.NO_USERS)
     logs.configure(settings.log_level)
     with tempfile.TemporaryDirectory(prefix="kb-") as folder, ExitStack() as stack:
         if workers > 1:

@@ -1,8 +1,23 @@
 """Every sentence that customers, agents and editors read: one module for each place where they read it."""
 
-from kb.messages import cli, console, evaluation, gaps, ingest, passages, replies, review, studio, tickets, try_it
+from kb.messages import (
+    audit,
+    cli,
+    console,
+    evaluation,
+    gaps,
+    ingest,
+    passages,
+    replies,
+    review,
+    signing,
+    studio,
+    tickets,
+    try_it,
+)
 
 __all__ = [
+    "audit",
     "cli",
     "console",
     "evaluation",
@@ -11,6 +26,7 @@ __all__ = [
     "passages",
     "replies",
     "review",
+    "signing",
     "studio",
     "tickets",
     "try_it",

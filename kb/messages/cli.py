@@ -50,6 +50,7 @@ HELP: Final[Mapping[str, str]] = {
     "keys_list": "列出所有密钥（不含密钥本身）。",
     "keys_revoke": "停用一个密钥。",
     "doctor": "检查设置、数据库、模型和线上版本是否正常。",
+    "audit": "查看操作记录：谁在什么时候改了什么。",
     "forget": "彻底删除一个会话的全部记录。",
     "gaps": "顾客问了却没有得到答案的问题：归类、排序，并变成词条。",
     "gaps_accept": "采纳一个知识缺口：新建词条草稿，或并入已有词条的相似问。",
@@ -168,7 +169,11 @@ KEY_REVOKED: Final = "密钥 {id} 已停用。"
 NO_KEYS: Final = "还没有密钥；服务只在本机地址上开放。"
 FORGOTTEN: Final = "会话 {id} 的全部记录已删除。"
 SERVING: Final = "服务已启动：在浏览器打开 {url} 试问，接口文档在 {url}/docs，按 Ctrl+C 停止。"
-OPEN: Final = "还没有密钥，任何能访问本机的人都可以使用；对外服务前请先运行 kb keys add。"
+OPEN: Final = (
+    "还没有用户和密钥：页面和接口对本机开放，任何能访问本机的人都可以使用。"
+    "对外服务前请先运行 kb users add（登录页面的人）和 kb keys add（调用接口的程序）。"
+)
+NO_USERS: Final = "还没有用户，页面需要登录才能打开；请运行 kb users add NAME --role admin 添加。"
 PAGES_AGAIN: Final = "提供页面的进程意外结束，正在重新启动。"
 INTERRUPTED: Final = "已中断，线上内容不变。"
 STEPS: Final[Mapping[str, str]] = {

@@ -1,4 +1,4 @@
-"""Who may do what: keys with roles, and an open door on the own machine while there is no key."""
+"""Who may do what: keys and users with roles, and an open door on the own machine while there is neither."""
 
 import hashlib
 import ipaddress
@@ -14,6 +14,7 @@ from kb.errors import AccessDenied, RoleTooLow
 from kb.store.keys import Keys
 from kb.types import Key, KeyId, Role
 from kb.web.limit import Limit
+from kb.web.signed_in import SignedIn, is_from_here
 
 #: What the one who works without a key is called, unless the request says otherwise.
 NOBODY = "agent"
@@ -29,7 +30,9 @@ class Caller:
 
     name: str
     role: Role
-    key_id: KeyId | None  # None while the service runs open
+    key_id: (
+        KeyId | None
+    )  # what conversations belong to; a user's has their name in it; None while the service runs open
 
     def may(self, role: Role) -> bool:
         """Whether the caller may do what `role` may."""
@@ -46,12 +49,17 @@ class Door:
         self,
         keys: Keys,
         *,
+        users: SignedIn | None = None,
         limit: Limit | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         remember_s: float = 1.0,
     ) -> None:
-        """Ask `keys`, and not again within `remember_s` seconds of `monotonic`; `limit` is for askers' keys."""
+        """Ask `keys`, and not again within `remember_s` seconds of `monotonic`; `limit` is for askers' keys.
+
+        `users` may come in as well, with the session that their browser holds.
+        """
         self._keys = keys
+        self._users = users
         self._limit = limit or Limit(0)
         self._monotonic = monotonic
         self._remember_s = remember_s
@@ -64,22 +72,22 @@ class Door:
         An asker's key lies open in web pages: such requests are counted, as `weight` questions each, unless they come
         from the own machine, where a proxy or a front-end speaks for everybody. Raises Refused when it was too much.
 
-        Without any key the service is open to its own machine, and to nobody else: the client's address must be a
-        loopback one, and so must the host that it asked for, or a web page elsewhere could be made to look local.
+        Without any key or user the service is open to its own machine, and to nobody else: the client's address must
+        be a loopback one, and so must the host that it asked for, or a web page elsewhere could be made to look local.
         """
         secret, host = _credentials(scope)
-        if not self._has_keys():
-            if not (is_loopback(client_of(scope)) and is_loopback(_host_name(host))):
+        if not self.is_guarded():
+            if not _is_local(scope, host):
                 raise AccessDenied(
                     "no key exists yet, so only this machine is served, at http://127.0.0.1 or http://localhost; "
                     "make a key with `kb keys add`"
                 )
             return _OPEN
-        if secret is None:
+        caller = self._user(scope) if secret is None else self._caller(secret)
+        if caller is None:
             raise AccessDenied("a key is needed; send it as `Authorization: Bearer kb_…` or `X-API-Key: kb_…`")
-        caller = self._caller(secret)
         if not caller.may(least):
-            raise RoleTooLow(f"this needs a key with the role {least.value}; the key's role is {caller.role.value}")
+            raise RoleTooLow(f"this needs the role {least.value}; the role of this key or user is {caller.role.value}")
         if caller.role is Role.ASKER and not is_loopback(address := client_of(scope)):
             self._limit.take((caller.key_id, address), weight)
         return caller
@@ -92,13 +100,27 @@ class Door:
 
         return admitted
 
-    def _has_keys(self) -> bool:
+    def is_guarded(self) -> bool:
+        """Whether there is a key or a user; from then on nobody comes in without."""
         until, locked = self._locked
         now = self._monotonic()
         if now >= until:
-            locked = self._keys.any()
+            locked = self._keys.any() or (self._users is not None and self._users.anybody())
             self._locked = (now + self._remember_s, locked)
         return locked
+
+    def is_open_to(self, scope: Scope) -> bool:
+        """Whether whoever sent this request may come in without key or session."""
+        return not self.is_guarded() and _is_local(scope, _credentials(scope)[1])
+
+    def _user(self, scope: Scope) -> Caller | None:
+        """Return the user whose browser sent this, unless a page of another site told it to."""
+        if self._users is None or not is_from_here(scope):
+            return None
+        session = self._users.of(scope)
+        if session is None:
+            return None
+        return Caller(session.user.name, session.user.role, KeyId(f"user:{session.user.name}"))
 
     def _caller(self, secret: str) -> Caller:
         """Look the secret up by its hash, so that no comparison tells how much of a guess was right."""
@@ -142,6 +164,10 @@ def client_of(scope: Scope) -> str:
     """Return the address that a request comes from, "" when the server does not know it."""
     client = scope.get("client")
     return client[0] if client else ""
+
+
+def _is_local(scope: Scope, host: str) -> bool:
+    return is_loopback(client_of(scope)) and is_loopback(_host_name(host))
 
 
 def _host_name(host: str) -> str:

@@ -27,10 +27,13 @@ from kb.web.routes.health import health_routes
 from kb.web.routes.ingest import ingest_routes
 from kb.web.routes.lists import list_routes
 from kb.web.routes.pages import page_routes
+from kb.web.routes.password import password_routes
 from kb.web.routes.releases import job_routes, release_routes
 from kb.web.routes.search import search_routes
+from kb.web.routes.signing import signing_routes
 from kb.web.routes.tickets import ticket_routes
 from kb.web.routes.widget import widget_routes
+from kb.web.signed_in import SignedIn
 from kb.web.stopping import Stopping
 from kb.web.working import Working
 from kb.wiring import Kb, build
@@ -68,7 +71,8 @@ def create_app(kb: Kb, *, alone: bool = False) -> FastAPI:
             kb.close()
 
     app = FastAPI(title="kb", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    door, metrics = Door(kb.store.keys, limit=Limit(kb.settings.asker_limit)), Metrics(kb)
+    users, metrics = SignedIn(kb.people), Metrics(kb)
+    door = Door(kb.store.keys, users=users, limit=Limit(kb.settings.asker_limit))
     add_answer_route(app, kb, door, metrics)  # first, for routes are tried in order
     app.include_router(search_routes(kb, door))
     app.include_router(feedback_routes(kb, door, metrics))
@@ -81,6 +85,8 @@ def create_app(kb: Kb, *, alone: bool = False) -> FastAPI:
     app.include_router(ingest_routes(kb, door))
     app.include_router(list_routes(kb, door))
     app.include_router(health_routes(kb, door, metrics))
+    app.include_router(signing_routes(kb.people, door, users))
+    app.include_router(password_routes(kb.people, door, users))
     app.include_router(page_routes(kb))
     app.include_router(widget_routes())
     add_document(app)
