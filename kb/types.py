@@ -485,6 +485,7 @@ class Ticket:
     reply_kind: ReplyKind | None = None
     outcome: str = ""
     passages: tuple[TicketPassage, ...] = ()
+    team: str = ""  # whose it is while it waits; "" is everybody's
 
 
 @dataclass(frozen=True, slots=True)
@@ -493,9 +494,20 @@ class TicketEvent:
 
     id: int
     at: datetime
-    kind: str  # created, claimed, released, replied, transferred, returned, closed
+    kind: str  # created, claimed, released, replied, transferred, returned, closed, noted, learned
     actor: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class QuickReply:
+    """A sentence that agents send often (快捷回复)."""
+
+    id: str
+    owner: str  # whose it is; "" is everybody's
+    title: str
+    text: str
+    at: datetime
 
 
 # --- what was asked in vain --------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from kb.store.columns import Id, PlainText, UtcTime
 
 #: The migration that this program works with; equal to the last one in `migrations/versions`.
-HEAD = "0008"
+HEAD = "0009"
 
 metadata = MetaData(
     naming_convention={
@@ -275,6 +275,7 @@ tickets = Table(
     Column("reply_kind", Text),
     Column("outcome", PlainText, nullable=False),
     Column("passages", JSON),  # that the draft cites; none in tickets from before there were any
+    Column("team", PlainText, nullable=False, server_default=text("''")),
     Index("ix_tickets_queue", "state", "due_at"),
     Index("ix_tickets_assignee", "assignee", "state"),
 )
@@ -297,6 +298,17 @@ ticket_events = Table(
     Column("kind", Text, nullable=False),
     Column("actor", PlainText, nullable=False),
     Column("detail", JSON, nullable=False),
+)
+
+#: What agents send often; the owner of what everybody uses is "".
+quick_replies = Table(
+    "quick_replies",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("owner", PlainText, nullable=False, index=True),
+    Column("title", PlainText, nullable=False),
+    Column("text", PlainText, nullable=False),
+    Column("at", UtcTime, nullable=False),
 )
 
 # --- access ------------------------------------------------------------------------------------------------------

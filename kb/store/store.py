@@ -21,6 +21,7 @@ from kb.store.jobs import Jobs
 from kb.store.keys import Keys
 from kb.store.lists import Lists
 from kb.store.migrate import bring_up_to_date
+from kb.store.quick_replies import QuickReplies
 from kb.store.releases import Releases
 from kb.store.schema import release_pointer
 from kb.store.sent import SentMessages
@@ -51,6 +52,7 @@ class Store:
         self.answers = Answers(database, self.conversations)
         self.sent = SentMessages(database)
         self.tickets = Tickets(database, self.conversations)
+        self.quick_replies = QuickReplies(database)
         self.gaps = Gaps(database)
         self.keys = Keys(database)
         self.jobs = Jobs(database)

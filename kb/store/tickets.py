@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, literal, select, tuple_, update
+from sqlalchemy import Connection, Select, bindparam, case, func, insert, literal, select, tuple_, update
 
 from kb.errors import Conflict, NotFound
 from kb.store.conversations import Conversations
@@ -71,24 +71,26 @@ class Tickets:
         state: TicketState | None = None,
         assignee: str | None = None,
         priority: Priority | None = None,
+        team: str | None = None,
         limit: int = 50,
         offset: int = 0,
     ) -> list[Ticket]:
-        """Return the tickets that fit everything asked for: urgent ones first, then by the time they are due."""
-        query = select(tickets).order_by(_URGENT_FIRST, tickets.c.due_at, tickets.c.id).limit(limit).offset(offset)
-        for column, wanted in (
-            (tickets.c.state, state),
-            (tickets.c.assignee, assignee),
-            (tickets.c.priority, priority),
-        ):
-            if wanted is not None:
-                query = query.where(column == str(wanted))
+        """Return the tickets that fit everything asked for: urgent ones first, then by the time they are due.
+
+        Closed ones, when only those are asked for, come back with the last closed first.
+        """
+        order = (
+            (tickets.c.closed_at.desc(), tickets.c.id)
+            if state is TicketState.CLOSED
+            else (_URGENT_FIRST, tickets.c.due_at, tickets.c.id)
+        )
+        query = _narrowed(select(tickets), state, assignee, priority, team).order_by(*order).limit(limit).offset(offset)
         with self._database.connection() as connection:
             return [_ticket(row) for row in connection.execute(query)]
 
-    def count(self, state: TicketState) -> int:
+    def count(self, state: TicketState, *, assignee: str | None = None, team: str | None = None) -> int:
         """Return how many tickets stand there."""
-        query = select(func.count()).select_from(tickets).where(tickets.c.state == state.value)
+        query = _narrowed(select(func.count()).select_from(tickets), state, assignee, None, team)
         with self._database.connection() as connection:
             return int(connection.execute(query).scalar_one())
 
@@ -165,6 +167,30 @@ class Tickets:
         changed = {"state": TicketState.CLOSED.value, "outcome": outcome, "closed_at": at}
         return self._take(id, _Step(kind, agent, at, {"outcome": outcome}), changed)
 
+    def pass_on(self, id: TicketId, agent: str, team: str, note: str, at: datetime) -> Ticket:  # noqa: A002
+        """Put one's own ticket back into the queue for a team; raises NotFound, or Conflict when it is not theirs."""
+        changed = {"state": TicketState.WAITING.value, "assignee": "", "claimed_at": None, "team": team}
+        return self._take(id, _Step("transferred", agent, at, {"team": team, "note": note}), changed)
+
+    def write_down(self, id: TicketId, kind: str, agent: str, detail: Mapping[str, Any], at: datetime) -> TicketEvent:  # noqa: A002
+        """Keep a step that changes nothing on the ticket itself, whoever has it; raises NotFound."""
+        with self._database.transaction() as connection:
+            _read(connection, id)
+            self._write(connection, id, _Step(kind, agent, at, detail))
+            query = select(func.max(ticket_events.c.id)).where(ticket_events.c.ticket_id == id)
+            return TicketEvent(int(connection.execute(query).scalar_one()), at, kind, agent, detail)
+
+    def last_event(self) -> int:
+        """Return a number that grows with every step of any ticket: as long as it stays, the queue is the same."""
+        with self._database.connection() as connection:
+            return int(connection.execute(select(func.max(ticket_events.c.id))).scalar_one() or 0)
+
+    def agents(self) -> list[str]:
+        """Return everybody who has or had a ticket, in order of name."""
+        query = select(tickets.c.assignee).where(tickets.c.assignee != "").distinct().order_by(tickets.c.assignee)
+        with self._database.connection() as connection:
+            return list(connection.execute(query).scalars())
+
     def events(self, id: TicketId) -> list[TicketEvent]:  # noqa: A002
         """Return what happened to a ticket, in order; raises NotFound."""
         query = select(ticket_events).where(ticket_events.c.ticket_id == id).order_by(ticket_events.c.id)
@@ -221,6 +247,24 @@ class _Step:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
+def _narrowed(
+    query: Select[Any],
+    state: TicketState | None,
+    assignee: str | None,
+    priority: Priority | None,
+    team: str | None,
+) -> Select[Any]:
+    for column, wanted in (
+        (tickets.c.state, state),
+        (tickets.c.assignee, assignee),
+        (tickets.c.priority, priority),
+        (tickets.c.team, team),
+    ):
+        if wanted is not None:
+            query = query.where(column == str(wanted))
+    return query
+
+
 def _unknown(id_: TicketId) -> NotFound:
     return NotFound(f"there is no ticket {id_!r}")
 
@@ -255,6 +299,7 @@ def _row(ticket: Ticket) -> dict[str, Any]:
         "reply_kind": ticket.reply_kind.value if ticket.reply_kind else None,
         "outcome": ticket.outcome,
         "passages": [asdict(passage) for passage in ticket.passages],
+        "team": ticket.team,
     }
 
 
@@ -289,4 +334,5 @@ def _ticket(row: Any) -> Ticket:
             TicketPassage(PassageId(kept["passage_id"]), kept["citation"], kept["text"], kept["confidence"])
             for kept in row.passages or ()
         ),
+        team=row.team,
     )

@@ -39,6 +39,8 @@ def test_an_unknown_ticket_is_not_found(store: Store) -> None:
         lambda: store.tickets.reply(T1, "ann", "您好", ReplyKind.EDITED, NOW),
         lambda: store.tickets.close(T1, "ann", "solved", NOW),
         lambda: store.tickets.events(T1),
+        lambda: store.tickets.pass_on(T1, "ann", "售后组", "", NOW),
+        lambda: store.tickets.write_down(T1, "noted", "ann", {"text": "老顾客"}, NOW),
     ):
         with pytest.raises(NotFound, match="'t1'"):
             step()
@@ -228,3 +230,49 @@ def test_of_two_tickets_opened_at_once_in_a_conversation_one_is_refused(store: S
         for number in range(20):
             added = [threads.submit(add, f"t{number}-{rival}", f"c{number}") for rival in range(2)]
             assert sorted(result.result() for result in added) == [False, True]
+
+
+def test_a_ticket_that_is_passed_on_waits_for_its_team(store: Store) -> None:
+    _claimed(store)
+    waiting = store.tickets.pass_on(T1, "ann", "售后组", "要查仓库", later(2))
+    assert (waiting.state, waiting.assignee, waiting.claimed_at) == (TicketState.WAITING, "", None)
+    assert _found(store, team="售后组") == ["t1"]
+    assert _found(store, team="") == []
+    assert store.tickets.count(TicketState.WAITING, team="售后组") == 1
+    assert store.tickets.events(T1)[-1].detail == {"team": "售后组", "note": "要查仓库"}
+    assert store.tickets.claim(T1, "bob", later(3)).team == "售后组"
+
+
+def test_a_ticket_is_passed_on_by_its_agent_only(store: Store) -> None:
+    _claimed(store)
+    with pytest.raises(Conflict, match="ann"):
+        store.tickets.pass_on(T1, "bob", "售后组", "", later(2))
+
+
+def test_a_step_that_changes_nothing_is_kept_whoever_has_the_ticket(store: Store) -> None:
+    _claimed(store)
+    before = store.tickets.get(T1)
+    event = store.tickets.write_down(T1, "noted", "bob", {"text": "老顾客"}, later(2))
+    assert store.tickets.events(T1)[-1] == event
+    assert store.tickets.get(T1) == before
+    assert store.conversations.messages(before.conversation_id) == []
+
+
+def test_the_last_event_moves_with_every_step(store: Store) -> None:
+    seen = [store.tickets.last_event()]
+    store.tickets.add(ticket("t1"), NOW)
+    seen.append(store.tickets.last_event())
+    store.tickets.claim(T1, "ann", later(1))
+    seen.append(store.tickets.last_event())
+    assert seen == sorted(set(seen))
+
+
+def test_closed_tickets_come_with_the_last_closed_first(store: Store) -> None:
+    for number in range(3):
+        store.tickets.add(ticket(f"t{number}", f"c{number}", due=90 - number), NOW)
+        store.tickets.claim(TicketId(f"t{number}"), "ann", later(1))
+        store.tickets.close(TicketId(f"t{number}"), "ann", "solved", later(2 + number))
+    assert _found(store, state=TicketState.CLOSED, assignee="ann") == ["t2", "t1", "t0"]
+    assert store.tickets.count(TicketState.CLOSED, assignee="ann") == 3
+    assert store.tickets.count(TicketState.CLOSED, assignee="bob") == 0
+    assert store.tickets.agents() == ["ann"]
