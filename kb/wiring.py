@@ -8,6 +8,7 @@ from kb.answer.confidence import Calibration
 from kb.answer.customer import CustomerSide
 from kb.answer.desk import Desk
 from kb.answer.match import Matcher
+from kb.answer.passages import passages_of
 from kb.answer.respond import Policy, Responder
 from kb.errors import NotReady
 from kb.index import release
@@ -15,7 +16,7 @@ from kb.index.exact import ExactIndexing
 from kb.index.faiss_index import FaissIndexing
 from kb.people import People
 from kb.ports import Clock, Embedder, Indexing, SystemClock
-from kb.publish import Editing, Intake, Preview, Publisher, Vocabulary, Worker
+from kb.publish import Editing, Intake, Library, Preview, Publisher, Vocabulary, Worker
 from kb.settings import Settings
 from kb.store.store import Store
 from kb.types import Manifest, Question, ReleaseId
@@ -84,6 +85,11 @@ class Kb:
         return Editing(self.store, self.clock, self.settings.timezone, self.vocabulary.read)
 
     @cached_property
+    def library(self) -> Library:
+        """Approves documents, and makes entries of their passages."""
+        return Library(self.store, self.clock, self.settings.timezone)
+
+    @cached_property
     def preview(self) -> Preview:
         """Says what an edit would do."""
         settings = self.settings
@@ -97,9 +103,7 @@ class Kb:
     @cached_property
     def people(self) -> People:
         """Lets people in who work on the pages."""
-        return People(
-            self.store, self.clock, idle=self.settings.session_idle, limit=self.settings.session_limit
-        )
+        return People(self.store, self.clock, idle=self.settings.session_idle, limit=self.settings.session_limit)
 
     @cached_property
     def worker(self) -> Worker:
@@ -140,6 +144,7 @@ class Kb:
             Calibration.from_json(opened.calibration),
             opened.manifest.limits,
             opened.manifest.id,
+            passages=passages_of(opened.shelf, self.embedder, opened.manifest.promise),
         )
         matcher.judge(Question(_FIRST_QUESTION), opened.manifest.created_at.date())
         return Serving(opened.manifest, matcher)
@@ -150,7 +155,8 @@ class Kb:
         if serving is None or serving.manifest.id != release_id:
             return None
         matcher = serving.matcher
-        return release.Release(serving.manifest, matcher.knowledge, matcher.calibration.to_json())
+        shelf = matcher.passages.shelf if matcher.passages else None
+        return release.Release(serving.manifest, matcher.knowledge, matcher.calibration.to_json(), shelf)
 
     def close(self) -> None:
         """Let go of the database."""

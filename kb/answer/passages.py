@@ -177,6 +177,11 @@ class Passages:
         return passage.text[parts[first][0] : parts[last][1]]
 
 
+def passages_of(shelf: Shelf | None, embedder: Embedder, promise: float) -> Passages | None:
+    """What looks into a release's documents; None when it has none."""
+    return Passages(shelf, embedder, promise) if shelf else None
+
+
 def citation(cited: Cited) -> str:
     """Name where a passage stands, as in 《纸尿裤选购指南》“尺码对照”第 3 页."""
     section = cited.passage.section[-1] if cited.passage.section else ""

@@ -13,6 +13,7 @@ from kb.cli import (
     ask,
     audit,
     doctor,
+    documents,
     evaluate,
     export,
     forget,
@@ -47,7 +48,7 @@ COMMANDS = (
     audit.audit,
 )
 #: Commands that have commands of their own.
-GROUPS = {"keys": keys.keys, "users": users.users, "gaps": gaps.gaps}
+GROUPS = {"keys": keys.keys, "users": users.users, "gaps": gaps.gaps, "documents": documents.documents}
 
 for command in COMMANDS:
     app.command(help=messages.cli.HELP[command.__name__])(command)

@@ -15,9 +15,25 @@ from kb.errors import ConfirmationNeeded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.ingest import Plan, Problem
+    from kb.ingest import Cleaned, Plan, Problem
     from kb.ingest.review import Finding
     from kb.publish import Looked
+
+
+def _step(name: str) -> str:
+    if name not in _STEPS:
+        raise typer.BadParameter(", ".join(_STEPS))
+    return name
+
+
+_STEPS = messages.ingest.STEPS
+_WITHOUT = typer.Option(
+    "--without",
+    help=messages.cli.OPTIONS["without"].format(steps="、".join(f"{name} {says}" for name, says in _STEPS.items())),
+    parser=_step,
+    metavar="STEP",
+)
+_EXAMPLES = 3  # of what a step of cleaning took away, on the terminal
 
 
 def ingest(
@@ -27,22 +43,28 @@ def ingest(
     publish: Annotated[bool, option("publish", "--publish")] = False,
     yes: Annotated[bool, option("yes", "--yes")] = False,
     accept: Annotated[bool, option("accept", "--accept")] = False,
+    without: Annotated[list[str] | None, _WITHOUT] = None,
     report_to: Annotated[Path | None, typer.Option("--report", help=messages.cli.REPORT_OPTION, metavar="DIR")] = None,
     as_json: Json = False,
 ) -> None:
     """Read files, show what would change, write it in one transaction, and publish if told to."""
+    from kb.ingest import Step
     from kb.ingest.report import Report
 
+    everything = dry_run or report_to is not None
     with opened() as kb:
         with progress_bar() as progress:
-            looked = kb.intake.look(paths, everything=dry_run or report_to is not None, progress=progress)
+            looked = kb.intake.look(
+                paths, everything=everything, without=[Step(name) for name in without or ()], progress=progress
+            )
         report = looked.as_dict()
         if report_to:
             now = kb.clock.now().astimezone(kb.settings.timezone)
-            made = Report(looked.plan, looked.problems, looked.findings, now)
+            made = Report(looked.plan, looked.problems, looked.findings, now, looked.cleaned)
             err.print(messages.cli.REPORT_WRITTEN.format(file=made.write(report_to)), markup=False)
         if not as_json:
             _show_problems(looked.problems, looked.findings)
+            _show_cleaned(looked.cleaned)
             _show_plan(looked.plan)
         elif dry_run or looked.blocked:
             print_json({**report, "written": False})
@@ -64,12 +86,13 @@ def ingest(
 
 def _confirmed(looked: "Looked") -> bool:
     """Ask the editor about each thing that must be confirmed; False when there is nothing to ask."""
+    from kb.publish.intake import retiring
+
     questions = []
     if looked.doubtful:
         questions.append(messages.cli.REVIEW_ASK.format(count=looked.doubtful))
     if looked.retires_many:
-        share = f"{looked.plan.retire_share:.0%}"
-        questions.append(messages.cli.RETIRE_ASK.format(count=len(looked.plan.retire), share=share))
+        questions.append(retiring(looked.plan, messages.cli.RETIRE_ASK))
     for question in questions:
         if not typer.confirm(question):
             raise ConfirmationNeeded(messages.cli.NOTHING_WRITTEN)
@@ -94,6 +117,19 @@ def _show_problems(problems: "Sequence[Problem]", findings: "Sequence[Finding]")
     err.print(table)
 
 
+def _show_cleaned(cleaned: "Sequence[Cleaned]") -> None:
+    """Show what was taken away from documents, step by step."""
+    if not cleaned:
+        return
+    table = table_of()
+    for name, ratio in zip(messages.cli.CLEANED_COLUMNS, (3, 2, 1, 6), strict=True):
+        table.add_column(name, overflow="fold", ratio=ratio)
+    for one in cleaned:
+        examples = "；".join(" ".join(text.split()) for text in one.removed[:_EXAMPLES])
+        table.add_row(escaped(one.file), messages.ingest.STEPS[one.step], f"{one.count:,}", escaped(examples))
+    err.print(table)
+
+
 def _show_plan(plan: "Plan") -> None:
     table = table_of(*messages.cli.PLAN_COLUMNS)
     changes: dict[str, list[str]] = {
@@ -108,4 +144,22 @@ def _show_plan(plan: "Plan") -> None:
     for name, texts in (("golden", [question.text for question in plan.golden]), ("golden_gone", plan.golden_gone)):
         if texts:
             table.add_row(messages.cli.PLAN_GOLDEN[name], f"{len(texts):,}", escaped("；".join(texts[:3])))
+    for name, texts in _documents(plan).items():
+        if texts:
+            examples = "" if name == "unchanged" else "；".join(" ".join(text.split())[:40] for text in texts[:3])
+            table.add_row(messages.cli.PLAN_DOCUMENTS[name], f"{len(texts):,}", escaped(examples))
     out.print(table)
+
+
+def _documents(plan: "Plan") -> dict[str, list[str]]:
+    """What becomes of documents and their passages."""
+    changes = plan.documents
+    return {
+        "added": [change.one.title for change in changes if not change.old],
+        "changed": [change.one.title for change in changes if change.old and change.new],
+        "removed": [change.one.title for change in changes if not change.new],
+        "unchanged": [document.title for document in plan.documents_unchanged],
+        "passages_added": [passage.text for change in changes for passage in change.added],
+        "passages_removed": [passage.text for change in changes for passage in change.removed],
+        "lapses": [change.one.title for change in changes if change.lapses],
+    }

@@ -19,13 +19,16 @@ from kb.errors import ReleaseError, ReleaseMismatch
 from kb.index.faiss_index import FILE as _FAISS
 from kb.index.faiss_index import FaissIndex, FaissIndexing
 from kb.index.knowledge import Knowledge
+from kb.index.shelf import Shelf, findable
 from kb.text import NORMALISER, Words
-from kb.types import Entry, Limits, Manifest, ReleaseId
+from kb.types import Document, Entry, Limits, Manifest, Passage, PassageId, ReleaseId
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
-    from kb.ports import Indexing, Vectors
+    from kb.ports import Indexing, VectorIndex, Vectors
 
 _UNFINISHED = ".building-"
 _MANIFEST = "manifest.json"
@@ -37,6 +40,8 @@ _SYNONYMS = "synonyms.json"
 _CALIBRATION = "calibration.json"
 _VECTORS = "vectors.npy"
 _ARRAYS = "array.{}.npy"
+_DOCUMENTS = "documents.jsonl"
+_OF_PASSAGES = "passages."  # before the names of the files that search passages
 #: Files up to this size are compared with the manifest whenever a release is opened, larger ones when it is verified.
 _HASHED_ON_OPENING = 4 << 20
 
@@ -48,9 +53,12 @@ class Release:
     manifest: Manifest
     knowledge: Knowledge
     calibration: str  # JSON, as kb.answer.confidence writes and reads it
+    shelf: Shelf | None = None  # product documents; None when there are none
 
 
-def write(root: Path, manifest: Manifest, knowledge: Knowledge, calibration: str) -> Manifest:
+def write(
+    root: Path, manifest: Manifest, knowledge: Knowledge, calibration: str, shelf: Shelf | None = None
+) -> Manifest:
     """Write a release below `root` and return its manifest with the files filled in.
 
     The folder gets its name only once every byte is on disk. Raises ReleaseError when the disk refuses, and leaves
@@ -60,7 +68,12 @@ def write(root: Path, manifest: Manifest, knowledge: Knowledge, calibration: str
     folder = root / f"{_UNFINISHED}{manifest.id}-{os.getpid()}"
     try:
         folder.mkdir()
-        _write_parts(folder, knowledge, calibration)
+        _write_text(folder / _CALIBRATION, calibration)
+        _write_entries(folder / _ENTRIES, knowledge)
+        _write_knowledge(folder, knowledge)
+        if shelf:
+            _write_documents(folder / _DOCUMENTS, shelf)
+            _write_knowledge(folder, shelf.knowledge, _OF_PASSAGES)
         files = {file.name: _sha256(file) for file in sorted(folder.iterdir())}
         manifest = replace(manifest, files=files)
         _write_text(folder / _MANIFEST, json.dumps(_manifest_to_json(manifest), ensure_ascii=False, indent=2))
@@ -99,8 +112,16 @@ def open_release(root: Path, release: ReleaseId, embedder: str, indexing: "Index
         for name, digest in manifest.files.items():
             if (folder / name).stat().st_size <= _HASHED_ON_OPENING and _sha256(folder / name) != digest:
                 raise _damaged(release, name)
-        knowledge = _read_knowledge(folder, manifest, indexing or FaissIndexing())
-        return Release(manifest, knowledge, (folder / _CALIBRATION).read_text(encoding="utf-8"))
+        entries = tuple(Entry.from_dict(json.loads(line)) for line in _lines(folder / _ENTRIES))
+        knowledge = _read_knowledge(
+            folder, entries, lambda vectors: (indexing or FaissIndexing()).open(manifest, folder, vectors)
+        )
+        return Release(
+            manifest,
+            knowledge,
+            (folder / _CALIBRATION).read_text(encoding="utf-8"),
+            _read_shelf(folder) if _DOCUMENTS in manifest.files else None,
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(release, str(error)) from error
 
@@ -141,18 +162,23 @@ def sweep(root: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write_parts(folder: Path, knowledge: Knowledge, calibration: str) -> None:
-    _write_text(
-        folder / _ENTRIES,
-        "".join(json.dumps(entry.as_dict(), ensure_ascii=False) + "\n" for entry in knowledge.entries),
-    )
+def _write_entries(file: Path, knowledge: Knowledge) -> None:
+    _write_text(file, "".join(json.dumps(entry.as_dict(), ensure_ascii=False) + "\n" for entry in knowledge.entries))
+
+
+def _write_documents(file: Path, shelf: Shelf) -> None:
+    _write_text(file, "".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in shelf.documents))
+
+
+def _write_knowledge(into: Path, knowledge: Knowledge, prefix: str = "") -> None:
+    """Write what searches entries, or with a prefix before the names of its files what searches passages."""
+    folder = _Prefixed(into, prefix)
     rows = zip(knowledge.phrasings, knowledge.texts, strict=True)
     _write_text(folder / _ROWS, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
     _write_text(folder / _VOCABULARIES, json.dumps(knowledge.lexical.vocabularies, ensure_ascii=False))
     words = {"own": knowledge.words.own, "table": knowledge.words.table}
     _write_text(folder / _WORDS, json.dumps(words, ensure_ascii=False))
     _write_text(folder / _SYNONYMS, json.dumps(knowledge.synonyms, ensure_ascii=False))
-    _write_text(folder / _CALIBRATION, calibration)
     np.save(folder / _VECTORS, knowledge.vectors)
     for name, array in knowledge.arrays().items():
         np.save(folder / _ARRAYS.format(name), array)
@@ -160,20 +186,50 @@ def _write_parts(folder: Path, knowledge: Knowledge, calibration: str) -> None:
         knowledge.index.write(folder / _FAISS)
 
 
-def _read_knowledge(folder: Path, manifest: Manifest, indexing: "Indexing") -> Knowledge:
-    entries = tuple(Entry.from_dict(json.loads(line)) for line in _lines(folder / _ENTRIES))
+@dataclass(frozen=True, slots=True)
+class _Prefixed:
+    """A folder in which names begin with the same characters."""
+
+    folder: Path
+    prefix: str
+
+    def __truediv__(self, name: str) -> Path:
+        return self.folder / f"{self.prefix}{name}"
+
+
+def _read_shelf(folder: Path) -> Shelf:
+    documents = [_document(json.loads(line)) for line in _lines(folder / _DOCUMENTS)]
+    file = folder / f"{_OF_PASSAGES}{_FAISS}"
+
+    def opened(vectors: "Vectors") -> "VectorIndex":
+        return FaissIndex.read(file, vectors) if file.exists() else FaissIndex.build(vectors)
+
+    return Shelf(tuple(documents), _read_knowledge(folder, tuple(findable(documents)), opened, _OF_PASSAGES))
+
+
+def _document(data: dict[str, Any]) -> Document:
+    passages = [
+        Passage(**{**one, "id": PassageId(one["id"]), "section": tuple(one["section"])}) for one in data["passages"]
+    ]
+    return Document(data["source"], data["title"], tuple(passages), data["approved"])
+
+
+def _read_knowledge(
+    holds: Path, entries: tuple[Entry, ...], index: "Callable[[Vectors], VectorIndex]", prefix: str = ""
+) -> Knowledge:
+    folder = _Prefixed(holds, prefix)
     rows = [json.loads(line) for line in _lines(folder / _ROWS)]
     vectors = cast("Vectors", _mapped(folder / _VECTORS))
     arrays: dict[str, NDArray[np.generic]] = {
-        file.name.removeprefix("array.").removesuffix(".npy"): _mapped(file)
-        for file in folder.glob(_ARRAYS.format("*"))
+        file.name.removeprefix(f"{prefix}array.").removesuffix(".npy"): _mapped(file)
+        for file in holds.glob(prefix + _ARRAYS.format("*"))
     }
     return Knowledge.restore(
         entries=entries,
         phrasings=[phrasing for phrasing, _ in rows],
         texts=[text for _, text in rows],
         vectors=vectors,
-        index=indexing.open(manifest, folder, vectors),
+        index=index(vectors),
         vocabularies=_read_json(folder / _VOCABULARIES),
         arrays=arrays,
         words=Words(**_read_json(folder / _WORDS)),

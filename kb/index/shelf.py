@@ -80,7 +80,8 @@ def findable(documents: Sequence[Document]) -> list[Entry]:
         for document in documents
         for passage in document.passages
     ]
-    return sorted(made, key=lambda entry: entry.id)
+    kept = (entry for entry in made if any(map(matched_form, entry.phrasings)))  # as `Knowledge.build` does
+    return sorted(kept, key=lambda entry: entry.id)
 
 
 def _path(document: Document, passage: Passage) -> tuple[str, ...]:

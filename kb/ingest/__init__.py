@@ -9,8 +9,22 @@ and `reading.proposed` the entries that are drafts because they were found in ru
 """
 
 from kb.ingest.cleaning import Cleaned, Step
+from kb.ingest.documents import DocumentChange
 from kb.ingest.plan import Change, Plan, plan
 from kb.ingest.problems import Code, Place, Problem
 from kb.ingest.read import FileSummary, Reading, read
 
-__all__ = ["Change", "Cleaned", "Code", "FileSummary", "Place", "Plan", "Problem", "Reading", "Step", "plan", "read"]
+__all__ = [
+    "Change",
+    "Cleaned",
+    "Code",
+    "DocumentChange",
+    "FileSummary",
+    "Place",
+    "Plan",
+    "Problem",
+    "Reading",
+    "Step",
+    "plan",
+    "read",
+]

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from kb.ingest.check import check
+from kb.ingest.documents import DocumentChange, compare, documents
 from kb.ingest.problems import Code, Problem, Report, problem
 from kb.ingest.read import Reading
-from kb.types import Entry, EntryId, EntryState, GoldenQuestion, SourcedEntry
+from kb.types import Document, Entry, EntryId, EntryState, GoldenQuestion, SourcedEntry
 
 
 class Change(NamedTuple):
@@ -30,6 +31,9 @@ class Plan:
     retire_share: float  # of the entries in the store that are not retired yet, 0..1
     golden: tuple[GoldenQuestion, ...] = ()  # golden questions to write: new ones, and those that changed
     golden_gone: tuple[str, ...] = ()  # texts of those that are gone from the files
+    documents: tuple[DocumentChange, ...] = ()
+    documents_unchanged: tuple[Document, ...] = ()
+    documents_share: float = 0.0  # of the documents in the store that would be removed, 0..1
 
     @property
     def put(self) -> tuple[SourcedEntry, ...]:
@@ -42,9 +46,19 @@ class Plan:
         return tuple(gone.entry.id for gone in self.retired)
 
     @property
+    def put_documents(self) -> tuple[Document, ...]:
+        """The documents that are to be written."""
+        return tuple(change.new for change in self.documents if change.new)
+
+    @property
+    def documents_gone(self) -> tuple[str, ...]:
+        """The sources of the documents that are to be removed."""
+        return tuple(change.old.source for change in self.documents if change.old and not change.new)
+
+    @property
     def empty(self) -> bool:
         """Whether there is nothing to write."""
-        return not (self.put or self.retired or self.golden or self.golden_gone)
+        return not (self.put or self.retired or self.golden or self.golden_gone or self.documents)
 
     @property
     def blocked(self) -> bool:
@@ -52,13 +66,19 @@ class Plan:
         return any(problem.blocks for problem in self.problems)
 
 
-def plan(reading: Reading, existing: Sequence[SourcedEntry], golden: Sequence[GoldenQuestion] = ()) -> Plan:
+def plan(
+    reading: Reading,
+    existing: Sequence[SourcedEntry],
+    golden: Sequence[GoldenQuestion] = (),
+    known_documents: Sequence[Document] = (),
+) -> Plan:
     """Compare by id. Retired is what came from a source that was looked at and is no longer there.
 
     An entry keeps the source it has as long as that source was not looked at: an exported file that is read back
     changes nothing. Nothing is retired from a file, or because of a row, that could not be read. What was found in a
     document's text is a proposal: it leaves an entry alone that an editor has made live. Golden questions are
-    compared by their text with those in the store, `golden`, in the same way.
+    compared by their text with those in the store, `golden`, in the same way, and documents by their source with
+    `known_documents`.
     """
     before = {known.entry.id: known for known in existing}
     added: list[SourcedEntry] = []
@@ -92,6 +112,17 @@ def plan(reading: Reading, existing: Sequence[SourcedEntry], golden: Sequence[Go
     gone = {known.entry.id for known in retired}
     asked = {placed.question.text for placed in reading.golden}
     rest = [known.entry for known in active if known.entry.id not in gone and known.entry.id not in reading.places]
+    read_documents = documents(reading.passages)
+    sources = {document.source for document in read_documents}
+    lost = {
+        known.source
+        for known in known_documents
+        if known.source not in sources
+        and _within(known.source, reading.scopes)
+        and not _within(known.source, reading.held_sources)
+    }
+    unread = {document.source for document in read_documents if _within(document.source, reading.held_sources)}
+    document_changes, same_documents = compare(read_documents, known_documents, gone=lost, unread=unread)
     return Plan(
         added=tuple(added),
         changed=tuple(changed),
@@ -113,6 +144,9 @@ def plan(reading: Reading, existing: Sequence[SourcedEntry], golden: Sequence[Go
             and _within(known.source, reading.scopes)
             and not _within(known.source, reading.held_sources)
         ),
+        documents=document_changes,
+        documents_unchanged=same_documents,
+        documents_share=len(lost) / len(known_documents) if known_documents else 0.0,
     )
 
 

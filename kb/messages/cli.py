@@ -52,6 +52,12 @@ HELP: Final[Mapping[str, str]] = {
     "doctor": "检查设置、数据库、模型和线上版本是否正常。",
     "audit": "查看操作记录：谁在什么时候改了什么。",
     "forget": "彻底删除一个会话的全部记录。",
+    "documents": "资料：查看、批准用于直接回答顾客、把段落变成词条。",
+    "documents_list": "列出所有资料。",
+    "documents_show": "列出一份资料的段落。",
+    "documents_approve": "批准资料用于直接回答顾客；资料改动后需要重新批准。",
+    "documents_revoke": "不再用这些资料直接回答顾客，只给坐席参考。",
+    "documents_entry": "用一个段落新建词条草稿。",
     "gaps": "顾客问了却没有得到答案的问题：归类、排序，并变成词条。",
     "gaps_accept": "采纳一个知识缺口：新建词条草稿，或并入已有词条的相似问。",
     "gaps_ignore": "忽略一个知识缺口，类似的问法以后也不再显示。",
@@ -60,7 +66,11 @@ OPTIONS: Final[Mapping[str, str]] = {
     "paths": "文件或文件夹，可以写多个",
     "dry_run": "只看会有什么变化，不写入",
     "publish": "导入后立即发布",
-    "yes": "停用超过一成词条、或有需要确认的用语时不再询问",
+    "yes": "停用超过一成词条、删除超过一成资料、或有需要确认的用语时不再询问",
+    "without": "不做哪一步清理，可以写多次：{steps}",
+    "documents": "资料的文件名，见 kb documents list",
+    "passage": "段落编号，见 kb documents show",
+    "entry_question": "标准问；不写就用段落的标题",
     "json": "只在标准输出打印一个 JSON 文档",
     "release": "发布版本号；不写就是上一个",
     "accept": "验收没有通过也发布",
@@ -102,8 +112,22 @@ PLAN: Final[Mapping[str, str]] = {"added": "新增", "changed": "修改", "retir
 PLAN_GOLDEN: Final[Mapping[str, str]] = {"golden": "验收问题新增或修改", "golden_gone": "验收问题删除"}
 NOTHING_WRITTEN: Final = "以上只是预览，什么都没有写入。"
 BLOCKED: Final = "有 {count} 处问题必须先解决，什么都没有写入，线上内容不变。"
-RETIRE_MANY: Final = "这次导入会停用 {count} 条词条（占 {share}）。如果确实要这样做，请加上 --yes。"
-RETIRE_ASK: Final = "这次导入会停用 {count} 条词条（占 {share}）。要继续吗？"
+RETIRE_MANY: Final = "这次导入会{gone}。如果确实要这样做，请加上 --yes。"
+RETIRE_ASK: Final = "这次导入会{gone}。要继续吗？"
+GONE: Final[Mapping[str, str]] = {
+    "entries": "停用 {count} 条词条（占 {share}）",
+    "documents": "删除 {count} 份资料（占 {share}）",
+}
+PLAN_DOCUMENTS: Final[Mapping[str, str]] = {
+    "added": "资料新增",
+    "changed": "资料修改",
+    "removed": "资料删除",
+    "unchanged": "资料不变",
+    "passages_added": "段落新增",
+    "passages_removed": "段落删除",
+    "lapses": "需要重新批准的资料",
+}
+CLEANED_COLUMNS: Final = ("文件", "清理步骤", "处数", "例如")
 INGESTED: Final = "已写入知识库（第 {revision} 版）。运行 kb publish 发布上线。"
 INGESTED_THEN: Final = "已写入知识库（第 {revision} 版）。"
 UNCHANGED: Final = "知识库没有变化。"

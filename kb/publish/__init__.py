@@ -5,6 +5,7 @@ from kb.publish.editing import Checked, Editing, Facets, Imported, Kept, Page, W
 from kb.publish.gate import Change, Gate, GateRefused, Outcome
 from kb.publish.intake import Intake, Looked
 from kb.publish.jobs import Worker
+from kb.publish.library import Library
 from kb.publish.lists import Line, Said, Use, Vocabulary
 from kb.publish.pending import Pending, pending
 from kb.publish.preview import Compared, Preview
@@ -23,6 +24,7 @@ __all__ = [
     "Imported",
     "Intake",
     "Kept",
+    "Library",
     "Line",
     "Looked",
     "Outcome",

@@ -1,6 +1,6 @@
 """Taking files in: read, planned, reviewed, then written in one transaction. Command line and HTTP share it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, tzinfo
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Any
 
 from kb import messages
 from kb.errors import ConfirmationNeeded, Conflict, IngestBlocked
-from kb.ingest import Plan, Problem, plan, read
+from kb.ingest import Cleaned, Plan, Problem, Step, plan, read
 from kb.ingest.review import Finding, Lists, Weight, review_plan, untold
 from kb.ports import Clock, Embedder
 from kb.publish.lists import lines
@@ -29,6 +29,7 @@ class Looked:
     problems: tuple[Problem, ...]  # those that no finding tells better
     findings: tuple[Finding, ...]
     revision: int
+    cleaned: tuple[Cleaned, ...] = ()  # what was taken away from documents, by file and step
 
     @property
     def blocking(self) -> int:
@@ -47,8 +48,8 @@ class Looked:
 
     @property
     def retires_many(self) -> bool:
-        """Whether so many entries would be retired that somebody must confirm it."""
-        return self.plan.retire_share > TOO_MANY_RETIRED
+        """Whether so many entries would be retired, or documents removed, that somebody must confirm it."""
+        return max(self.plan.retire_share, self.plan.documents_share) > TOO_MANY_RETIRED
 
     @property
     def blocked(self) -> bool:
@@ -67,7 +68,18 @@ class Looked:
                 "unchanged": len(changes.unchanged),
                 "golden": [question.text for question in changes.golden],
                 "golden_gone": list(changes.golden_gone),
+                "documents": _documents(changes),
             },
+            "cleaned": [
+                {
+                    "file": one.file,
+                    "step": one.step.value,
+                    "name": messages.ingest.STEPS[one.step],
+                    "count": one.count,
+                    "removed": list(one.removed),
+                }
+                for one in self.cleaned
+            ],
             "findings": [finding.as_dict() for finding in self.findings],
         }
 
@@ -85,16 +97,28 @@ class Intake:
         self._home = home
         self._embedder = embedder
 
-    def look(self, paths: Sequence[Path], *, everything: bool = False, progress: Progress | None = None) -> Looked:
+    def look(
+        self,
+        paths: Sequence[Path],
+        *,
+        everything: bool = False,
+        without: Collection[Step] = (),
+        progress: Progress | None = None,
+    ) -> Looked:
         """Read files and folders and plan what they would change; nothing is written.
 
-        `everything` reviews what is not changed as well.
+        `everything` reviews what is not changed as well; `without` names steps of cleaning that are left out.
         """
         say = progress or _silent
-        reading = read(paths, today=self._today(), progress=lambda _, done, of: say("read", done, of))
+        reading = read(
+            paths,
+            today=self._today(),
+            progress=lambda _, done, of: say("read", done, of),
+            clean_without=without,
+        )
         revision = self._store.entries.revision()
         existing = self._store.entries.all()
-        changes = plan(reading, existing, self._store.golden.all())
+        changes = plan(reading, existing, self._store.golden.all(), self._store.documents.all())
         findings = review_plan(
             reading,
             changes,
@@ -106,7 +130,7 @@ class Intake:
             progress=lambda done, of: say("review", done, of),
         )
         problems = untold(changes.problems, findings, everything=everything)
-        return Looked(changes, problems, tuple(findings), revision)
+        return Looked(changes, problems, tuple(findings), revision, reading.cleaned)
 
     def write(self, looked: Looked, *, author: str, confirmed: bool = False) -> int:
         """Write what was planned in one transaction and return the revision, the old one when nothing changes.
@@ -122,8 +146,7 @@ class Intake:
         if looked.doubtful and not confirmed:
             raise ConfirmationNeeded(messages.cli.REVIEW_CONFIRM.format(count=looked.doubtful))
         if looked.retires_many and not confirmed:
-            share = f"{changes.retire_share:.0%}"
-            raise ConfirmationNeeded(messages.cli.RETIRE_MANY.format(count=len(changes.retire), share=share))
+            raise ConfirmationNeeded(retiring(changes, messages.cli.RETIRE_MANY))
         if changes.empty:
             if self._store.entries.revision() != looked.revision:
                 raise Conflict("the knowledge has changed since these files were looked at; look again")
@@ -136,10 +159,45 @@ class Intake:
             expect=looked.revision,
             golden=changes.golden,
             golden_gone=changes.golden_gone,
+            documents=changes.put_documents,
+            documents_gone=changes.documents_gone,
         )
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._timezone).date()
+
+
+def retiring(changes: Plan, sentence: str) -> str:
+    """Say in a sentence of messages.cli how much would go."""
+    gone = [
+        messages.cli.GONE[name].format(count=count, share=f"{share:.0%}")
+        for name, count, share in (
+            ("entries", len(changes.retire), changes.retire_share),
+            ("documents", len(changes.documents_gone), changes.documents_share),
+        )
+        if share > TOO_MANY_RETIRED
+    ]
+    return sentence.format(gone="、".join(gone))
+
+
+def _documents(changes: Plan) -> dict[str, Any]:
+    """What becomes of documents and their passages, as plain JSON values."""
+    return {
+        "added": [one.new.source for one in changes.documents if one.new and not one.old],
+        "changed": [one.new.source for one in changes.documents if one.new and one.old],
+        "removed": list(changes.documents_gone),
+        "unchanged": len(changes.documents_unchanged),
+        "approval_lapses": [one.new.source for one in changes.documents if one.new and one.lapses],
+        "passages": [
+            {
+                "file": one.one.source,
+                "title": one.one.title,
+                "added": [passage.id for passage in one.added],
+                "removed": [passage.id for passage in one.removed],
+            }
+            for one in changes.documents
+        ],
+    }
 
 
 def _silent(_step: str, _done: int, _of: int) -> None:

@@ -12,12 +12,14 @@ from pathlib import Path
 from kb.answer.confidence import SHIPPED, Calibration
 from kb.answer.fit import refit
 from kb.answer.match import Matcher
+from kb.answer.passages import Passages, passages_of
 from kb.answer.promise import Figures, Scaling, Trial, are_enough, keep, served, settle, try_all
 from kb.errors import Conflict, KbError, NotFound, NotReady, ReleaseError
 from kb.index import release
 from kb.index.exact import ExactIndex, ExactIndexing
 from kb.index.faiss_index import FaissIndex
-from kb.index.knowledge import Knowledge, own_words
+from kb.index.knowledge import Knowledge, matched_form, own_words
+from kb.index.shelf import Shelf, findable
 from kb.ports import Clock, Embedder, Indexing, Vectors
 from kb.publish import diff as differing
 from kb.publish.carry import Fitted, changed
@@ -31,6 +33,7 @@ from kb.types import (
     Entry,
     EntryState,
     GoldenQuestion,
+    Judgement,
     ListName,
     Manifest,
     Question,
@@ -114,11 +117,21 @@ class Publisher:
                 raise NotReady("there is no live entry to publish; run `kb ingest data/faq` first")
             telling = _Telling(embedder, progress)
             knowledge, encoded = self._knowledge(entries, live, telling)
+            shelf = self._shelf(knowledge, live, telling)
             now = self._clock.now()
             new = ReleaseId(_new_id(now, revision))
             golden = self._store.golden.all()
             fit = _Fit(
-                knowledge, embedder, golden, self._promise, self._today(now), new, revision, progress, self._unchanged
+                knowledge,
+                passages_of(shelf, embedder, self._promise),
+                embedder,
+                golden,
+                self._promise,
+                self._today(now),
+                new,
+                revision,
+                progress,
+                self._unchanged,
             )
             ready = (None if refit else fit.carried(live)) or fit.made()
             gate = self._gate(live, ready, golden, progress)
@@ -143,7 +156,7 @@ class Publisher:
             if dry_run:
                 return Published(manifest, changed=True, encoded=encoded, gate=gate)
             progress("write", 0, 1)
-            manifest = release.write(self._root, manifest, knowledge, ready.matcher.calibration.to_json())
+            manifest = release.write(self._root, manifest, knowledge, ready.matcher.calibration.to_json(), shelf)
             try:
                 progress("verify", 0, 1)
                 if not (live and _searched_the_same(live.manifest, manifest)):
@@ -248,6 +261,19 @@ class Publisher:
         knowledge = Knowledge.build(entries, embedder, known=remembered, index=self._build_index, synonyms=synonyms)
         return knowledge, remembered.new(knowledge.texts)
 
+    def _shelf(self, knowledge: Knowledge, live: release.Release | None, embedder: Embedder) -> Shelf | None:
+        """Index the documents; what is searched stays as it is while their text does."""
+        documents = tuple(document for document in self._store.documents.all() if document.passages)
+        if not documents:
+            return None
+        before = live.shelf if live else None
+        if before and before.knowledge.words.own == knowledge.words.own:
+            if before.documents == documents:
+                return before
+            if list(before.knowledge.entries) == findable(documents):
+                return Shelf(documents, before.knowledge)
+        return Shelf.build(documents, embedder, knowledge.words, known=_Remembered(live))
+
     def _build_index(self, vectors: Vectors) -> ExactIndex | FaissIndex:
         return ExactIndex(vectors) if self._indexing.name == ExactIndexing.name else FaissIndex.build(vectors)
 
@@ -311,6 +337,7 @@ class _Fit:
     """Makes a calibration for new knowledge, or takes over the live release's."""
 
     knowledge: Knowledge
+    passages: Passages | None
     embedder: Embedder
     golden: Sequence[GoldenQuestion]
     promise: float
@@ -370,8 +397,16 @@ class _Fit:
         self, calibration: Calibration, fitted: Fitted, trials: Sequence[Trial], scaling: Scaling | None = None
     ) -> _Ready:
         judgements = [settle(trial, scaling or Scaling(), calibration.limits) for trial in trials]
-        outcomes = tuple(Outcome.of(judgement) for judgement in judgements)
+        outcomes = tuple(
+            Outcome.of(self._beside(judgement, trial)) for judgement, trial in zip(judgements, trials, strict=True)
+        )
         return _Ready(self._matcher(calibration), fitted, outcomes, served(trials, judgements))
+
+    def _beside(self, judgement: Judgement, trial: Trial) -> Judgement:
+        """What documents add; the precision is of answers from entries, which golden questions know."""
+        if self.passages is None:
+            return judgement
+        return self.passages.beside(judgement, matched_form(trial.question.text), Scope())
 
     def _try(self, calibration: Calibration) -> list[Trial]:
         return try_all(
@@ -382,7 +417,9 @@ class _Fit:
         )
 
     def _matcher(self, calibration: Calibration) -> Matcher:
-        return Matcher(self.knowledge, self.embedder, calibration, calibration.limits, self.name)
+        return Matcher(
+            self.knowledge, self.embedder, calibration, calibration.limits, self.name, passages=self.passages
+        )
 
 
 class _Telling:
@@ -416,12 +453,12 @@ class _Remembered:
         if earlier:
             knowledge = earlier.knowledge
             self._rows = {
-                **{
-                    fingerprint(word): row
-                    for word, row in zip(knowledge.lexical.vocabularies[0], knowledge.word_vectors, strict=True)
-                },
-                **{fingerprint(text): row for text, row in zip(knowledge.texts, knowledge.vectors, strict=True)},
+                **_rows(knowledge.lexical.vocabularies[0], knowledge.word_vectors),
+                **_rows(knowledge.texts, knowledge.vectors),
             }
+            if earlier.shelf:
+                passages = earlier.shelf.knowledge
+                self._rows |= _rows(passages.texts, passages.vectors)
 
     def __call__(self, fingerprints: Sequence[str]) -> Mapping[str, Vectors]:
         """The vectors that are known among those asked for."""
@@ -430,6 +467,10 @@ class _Remembered:
     def new(self, texts: Sequence[str]) -> int:
         """Count the texts that are not known."""
         return len({fingerprint(text) for text in texts} - self._rows.keys())
+
+
+def _rows(texts: Sequence[str], vectors: Vectors) -> dict[str, Vectors]:
+    return dict(zip(map(fingerprint, texts), vectors, strict=True))
 
 
 def _searched_alike(
@@ -457,7 +498,9 @@ def _searched_the_same(live: Manifest, new: Manifest) -> bool:
 def _matcher(opened: release.Release, embedder: Embedder) -> Matcher:
     """Return what a server would answer with."""
     calibration = Calibration.from_json(opened.calibration)
-    return Matcher(opened.knowledge, embedder, calibration, opened.manifest.limits, opened.manifest.id)
+    manifest = opened.manifest
+    passages = passages_of(opened.shelf, embedder, manifest.promise)
+    return Matcher(opened.knowledge, embedder, calibration, manifest.limits, manifest.id, passages=passages)
 
 
 def _shipped() -> str:

@@ -1,0 +1,88 @@
+"""Documents as editors handle them: looked up, approved for direct answers, their passages made into entries."""
+
+from collections.abc import Sequence
+from datetime import date, tzinfo
+from typing import Any
+
+from kb import messages
+from kb.errors import Conflict, IngestBlocked, NotFound
+from kb.index.shelf import heading
+from kb.ingest.columns import Column
+from kb.ingest.entries import judge
+from kb.ingest.problems import Report
+from kb.ingest.record import Record
+from kb.ports import Clock
+from kb.store.store import Store
+from kb.types import Document, EntryId, EntryState, PassageId, SourcedEntry
+
+#: Somebody else may write in between.
+_TRIES = 5
+
+
+class Library:
+    """The documents of the knowledge. Each change is a revision of its own, and is served once it is published."""
+
+    def __init__(self, store: Store, clock: Clock, timezone: tzinfo) -> None:
+        """Take the shop's time zone, for dates."""
+        self._store = store
+        self._clock = clock
+        self._timezone = timezone
+
+    def all(self) -> list[Document]:
+        """Return every document, in order of its file."""
+        return self._store.documents.all()
+
+    def find(self, name: str) -> Document:
+        """Return a document by its file, or by the end of it where only one ends so; raises NotFound."""
+        documents = self._store.documents.all()
+        exact = [one for one in documents if one.source == name]
+        ends = name.strip("/").rsplit("/", 1)[-1]
+        found = exact or [one for one in documents if one.source == ends or one.source.endswith(f"/{ends}")]
+        if len(found) != 1:
+            raise NotFound(f"there is no one document {name!r}; `kb documents list` shows them")
+        return found[0]
+
+    def approve(self, names: Sequence[str], *, approved: bool, author: str) -> int:
+        """Let customers be answered from documents, or not any more; return the revision. Raises NotFound, Conflict."""
+        sources = list(dict.fromkeys(self.find(name).source for name in names))
+        return self._store.documents.approve(sources, approved, author=author, now=self._clock.now())
+
+    def make_entry(self, id_: PassageId, *, question: str = "", author: str) -> SourcedEntry:
+        """Write a draft with a passage as its answer, and its heading as the question unless another is given.
+
+        The entry's source says where the answer is from. Raises NotFound, IngestBlocked in the editors' words when the
+        question cannot be used, Conflict when it is an entry already.
+        """
+        document, passage = self._store.documents.passage(id_)
+        report = Report("")
+        fields: dict[Column, Any] = {
+            Column.QUESTION: question.strip() or heading(document, passage),
+            Column.ANSWER: passage.text,
+            Column.STATE: EntryState.DRAFT.value,
+        }
+        entry = judge(Record(fields), report, self._today()).entry
+        if entry is None:
+            raise IngestBlocked("；".join(problem.message for problem in report.problems))
+        section = heading(document, passage)
+        cited = messages.passages.citation(document.title, section, passage.page)
+        made = SourcedEntry(entry, f"@{author} {cited}")
+        for _ in range(_TRIES):
+            revision = self._store.entries.revision()
+            if self._there(entry.id):
+                raise Conflict(f"{entry.question!r} is an entry already: {entry.id}")
+            try:
+                self._store.entries.apply([made], [], author=author, now=self._clock.now(), expect=revision)
+            except Conflict:
+                continue
+            return made
+        raise Conflict("the knowledge is being changed by others all the time; try again")
+
+    def _there(self, id_: EntryId) -> bool:
+        try:
+            self._store.entries.get(id_)
+        except NotFound:
+            return False
+        return True
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(self._timezone).date()
