@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from kb.answer.confidence import Calibration
 from kb.answer.customer import CustomerSide
@@ -16,10 +17,12 @@ from kb.index.exact import ExactIndexing
 from kb.index.faiss_index import FaissIndexing
 from kb.people import People
 from kb.ports import Clock, Embedder, Indexing, SystemClock
-from kb.publish import Editing, Intake, Library, Preview, Publisher, Vocabulary, Worker
 from kb.settings import Settings
 from kb.store.store import Store
-from kb.types import Manifest, Question, ReleaseId
+from kb.types import Job, Manifest, Question, ReleaseId
+
+if TYPE_CHECKING:
+    from kb.publish import Editing, Intake, Library, Preview, Publisher, Vocabulary, Worker
 
 #: Asked of every release before it serves: the first question is slower, and no customer should wait for it.
 _FIRST_QUESTION = "请问这个怎么用"
@@ -52,8 +55,10 @@ class Kb:
         return load_embedder(self.settings.embedding_model)
 
     @cached_property
-    def publisher(self) -> Publisher:
+    def publisher(self) -> "Publisher":
         """Builds and points to releases."""
+        from kb.publish import Publisher
+
         settings = self.settings
         return Publisher(
             self.store,
@@ -69,8 +74,10 @@ class Kb:
         )
 
     @cached_property
-    def intake(self) -> Intake:
+    def intake(self) -> "Intake":
         """Takes files in."""
+        from kb.publish import Intake
+
         settings = self.settings
         return Intake(self.store, self.clock, settings.timezone, settings.home, lambda: self.embedder)
 
@@ -80,24 +87,32 @@ class Kb:
         return CustomerSide(self.store, self.clock, self.settings.office_hours, self.settings.timezone)
 
     @cached_property
-    def editing(self) -> Editing:
+    def editing(self) -> "Editing":
         """Changes single entries and golden questions."""
+        from kb.publish import Editing
+
         return Editing(self.store, self.clock, self.settings.timezone, self.vocabulary.read)
 
     @cached_property
-    def library(self) -> Library:
+    def library(self) -> "Library":
         """Approves documents, and makes entries of their passages."""
+        from kb.publish import Library
+
         return Library(self.store, self.clock, self.settings.timezone)
 
     @cached_property
-    def preview(self) -> Preview:
+    def preview(self) -> "Preview":
         """Says what an edit would do."""
+        from kb.publish import Preview
+
         settings = self.settings
         return Preview(self.store, self.clock, settings.timezone, self.matcher, replay=settings.replay)
 
     @cached_property
-    def vocabulary(self) -> Vocabulary:
+    def vocabulary(self) -> "Vocabulary":
         """The lists of words that editors extend."""
+        from kb.publish import Vocabulary
+
         return Vocabulary(self.store, self.clock, self.settings.home)
 
     @cached_property
@@ -106,9 +121,17 @@ class Kb:
         return People(self.store, self.clock, idle=self.settings.session_idle, limit=self.settings.session_limit)
 
     @cached_property
-    def worker(self) -> Worker:
+    def worker(self) -> "Worker":
         """Carries out jobs."""
+        from kb.publish import Worker
+
         return Worker(self.store, self.clock, lambda: self.publisher, self.intake)
+
+    def run_due(self) -> Job | None:
+        """Carry out one job that is due, if any, and return it as it is then."""
+        if not self.store.jobs.is_due(self.clock.now()):
+            return None  # the common case; what publishes and takes files in, slow to import, is not needed
+        return self.worker.run_due()
 
     @property
     def serving(self) -> Serving:

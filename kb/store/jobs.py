@@ -86,25 +86,33 @@ class Jobs:
         with self._database.connection() as connection:
             return [(name, bytes(content)) for name, content in connection.execute(query.order_by(job_files.c.name))]
 
+    def is_due(self, now: datetime) -> bool:
+        """Say whether there is a job to take; cheap enough to be asked twice a second."""
+        return self._due(now) is not None
+
     def take(self, now: datetime) -> Job | None:
         """Take the job that has been due longest, if any; of two processes only one gets it.
 
         A job whose process died is taken again: whoever carries it out must be able to do so twice.
         """
-        with self._database.reading() as cursor:
-            found = self._ready.one(cursor, {"now": now, "gone": now - ABANDONED})
-        if found is None:
+        due = self._due(now)
+        if due is None:
             return None
         free = or_(jobs.c.state == JobState.WAITING.value, jobs.c.beat_at < now - ABANDONED)
         mine = (
             update(jobs)
-            .where(jobs.c.id == found[0], jobs.c.state.in_((JobState.WAITING.value, JobState.RUNNING.value)), free)
+            .where(jobs.c.id == due, jobs.c.state.in_((JobState.WAITING.value, JobState.RUNNING.value)), free)
             .values(state=JobState.RUNNING.value, started_at=now, beat_at=now, problem={})
         )
         with self._database.transaction() as connection:
             if connection.execute(mine).rowcount == 0:
                 return None  # another process was faster
-            return _read(connection, JobId(found[0]))
+            return _read(connection, due)
+
+    def _due(self, now: datetime) -> JobId | None:
+        with self._database.reading() as cursor:
+            found = self._ready.one(cursor, {"now": now, "gone": now - ABANDONED})
+        return None if found is None else JobId(found[0])
 
     def beat(self, id: JobId, now: datetime, progress: Mapping[str, Any]) -> None:  # noqa: A002
         """Say that a job is being carried out still, and how far it is."""

@@ -37,7 +37,7 @@ class Working:
         said = ""
         while not self._over.is_set():
             try:
-                job = self._kb.worker.run_due()
+                job = self._kb.run_due()
                 said = ""
                 if job is not None:
                     self._kb.refresh()

@@ -28,7 +28,10 @@ def test_a_job_comes_back_as_it_was_added(store: Store) -> None:
 def test_it_is_taken_when_it_is_due_and_only_once(store: Store) -> None:
     job = add(store, minutes=5)
     assert store.jobs.take(later(4)) is None
+    assert not store.jobs.is_due(later(4))
+    assert store.jobs.is_due(later(5))
     taken = store.jobs.take(later(5))
+    assert not store.jobs.is_due(later(5))
     assert taken is not None
     assert (taken.id, taken.state) == (job.id, JobState.RUNNING)
     assert store.jobs.take(later(5)) is None

@@ -3,15 +3,12 @@
 import asyncio
 from datetime import date
 from http import HTTPStatus
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from kb.errors import IngestBlocked, NotReady
-from kb.ingest import Problem
-from kb.ingest.review import Finding
-from kb.publish import Checked, Compared, Kept, Wanted
 from kb.store.golden import golden_id
 from kb.types import Entry, EntryId, EntryState, GoldenQuestion, Role, SourcedEntry
 from kb.web.access import Caller, Door
@@ -36,6 +33,11 @@ from kb.web.editor_schemas import (
 )
 from kb.web.uploads import FORM, uploaded
 from kb.wiring import Kb
+
+if TYPE_CHECKING:
+    from kb.ingest import Problem
+    from kb.ingest.review import Finding
+    from kb.publish import Checked, Compared, Kept
 
 #: Bytes of an entry; with 500 variants it is larger than a question.
 _LARGEST = 1 << 20
@@ -71,6 +73,8 @@ def _looking(routes: APIRouter, kb: Kb) -> None:
         offset: Offset = 0,
     ) -> EntriesOut:
         """List entries, drafts and retired ones included; `q` is looked for in id, phrasings and answer."""
+        from kb.publish import Wanted
+
         wanted = Wanted(q, category, product, tag, source, state, expires_by)
         page = await asyncio.to_thread(kb.editing.find, wanted, limit=limit, offset=offset)
         return EntriesOut(
@@ -190,19 +194,19 @@ def _shown(sourced: SourcedEntry) -> dict[str, object]:
     return {**sourced.entry.as_dict(), "source": sourced.source}
 
 
-def _detail(kept: Kept) -> EntryDetail:
+def _detail(kept: "Kept") -> EntryDetail:
     return EntryDetail.model_validate({**_shown(kept.sourced), "revision": kept.revision, "problems": _told(kept)})
 
 
-def _told(found: Kept | Checked) -> list[ProblemOut]:
+def _told(found: "Kept | Checked") -> list[ProblemOut]:
     return [*map(_problem, found.problems), *map(_problem, found.findings)]
 
 
-def _problem(one: Problem | Finding) -> ProblemOut:
+def _problem(one: "Problem | Finding") -> ProblemOut:
     return ProblemOut(code=one.code.value, message=one.message, advice=one.advice)
 
 
-def _previewed(entry: Entry, problems: list[ProblemOut], compared: Compared | None) -> PreviewOut:
+def _previewed(entry: Entry, problems: list[ProblemOut], compared: "Compared | None") -> PreviewOut:
     return PreviewOut(
         entry=EntryOut.model_validate(_shown(SourcedEntry(entry, ""))),
         problems=problems,

@@ -2,18 +2,20 @@
 
 import asyncio
 from http import HTTPStatus
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from kb.publish import Line
 from kb.types import ListName, Role
 from kb.web.access import Caller, Door
 from kb.web.bodies import read, takes
 from kb.web.editor_schemas import LineIn, LineOut, ListOut, SaidOut, WordingIn, WordingOut
 from kb.web.routes.entries import author
 from kb.wiring import Kb
+
+if TYPE_CHECKING:
+    from kb.publish import Line
 
 
 def list_routes(kb: Kb, door: Door) -> APIRouter:
@@ -55,5 +57,5 @@ def list_routes(kb: Kb, door: Door) -> APIRouter:
     return routes
 
 
-def _shown(line: Line) -> LineOut:
+def _shown(line: "Line") -> LineOut:
     return LineOut.model_validate(line)

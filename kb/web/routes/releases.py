@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 
 from kb.errors import InputError
-from kb.publish import pending
 from kb.types import Job, JobId, JobKind, JobState, ReleaseId, Role
 from kb.web.access import Caller, Door
 from kb.web.bodies import read, takes
@@ -42,6 +41,8 @@ def release_routes(kb: Kb, door: Door) -> APIRouter:
     @routes.get("/v1/releases/pending")
     async def pending_() -> PendingOut:
         """Say what is written and not yet published."""
+        from kb.publish import pending
+
         found = await asyncio.to_thread(pending, kb.store, kb.matcher)
         return PendingOut.model_validate(found.as_dict())
 
