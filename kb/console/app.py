@@ -3,6 +3,7 @@
 from kb import logs
 from kb.console.mount import Console, LazyPages
 from kb.console.relay import Relay
+from kb.console.signing import Gate
 from kb.settings import Settings
 from kb.web import app as web
 from kb.wiring import Kb, build
@@ -13,7 +14,7 @@ PAGES = ("kb.console.desk.page",)
 
 def create_app(kb: Kb, *, alone: bool = False) -> Console:
     """Return API and pages over `kb`, which is closed with them; `alone` as in `kb.web.app.create_app`."""
-    return Console(web.create_app(kb, alone=alone), LazyPages(kb, PAGES))
+    return Console(web.create_app(kb, alone=alone), LazyPages(kb, PAGES), Gate(kb))
 
 
 def from_environment() -> Console:
@@ -27,4 +28,4 @@ def from_environment() -> Console:
     kb = build(settings)
     if not settings.pages_socket:
         return create_app(kb, alone=True)
-    return Console(web.create_app(kb, alone=True), Relay(settings.pages_socket))
+    return Console(web.create_app(kb, alone=True), Relay(settings.pages_socket), Gate(kb))

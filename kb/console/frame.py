@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from importlib.resources import files
 from typing import Literal, ParamSpec, TypeVar
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from kb import messages
 from kb.console import times
 from kb.console.signing import Visitor, visitor
+from kb.console.visitor_menu import visitor_menu
 from kb.errors import AccessDenied, IngestBlocked, KbError
 from kb.types import Role
 from kb.wiring import Kb
@@ -76,7 +78,7 @@ def page(path: str, title: str, *, least: Role = Role.AGENT) -> Callable[[Build]
                 return RedirectResponse(f"{SIGN_IN}?to={quote(request.url.path)}", status_code=303)
             if not here.may(least):
                 alone(messages.console.NO_RIGHT, messages.console.NO_RIGHT_MORE)
-                return None
+                return ui.context.client.build_response(request, HTTPStatus.FORBIDDEN)
             _header(here, path)
             with ui.element("main").classes("kb-main").props('id="main"'):
                 await build(here)
@@ -144,8 +146,6 @@ def _header(here: Here, current: str) -> None:
                     if path == current:
                         link.classes("kb-nav-current").props('aria-current="page"')
         ui.element("div").classes("kb-header-space")
-        with ui.element("div").classes("kb-who"):
-            ui.label(here.who.name[:1]).classes("kb-who-mark").props('aria-hidden="true"')
-            ui.label(here.who.name).classes("kb-who-name")
+        visitor_menu(here.who)
     if here.who.open:
         ui.label(messages.console.OPEN).classes("kb-banner").props('role="status"')

@@ -7,18 +7,17 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from importlib import import_module
 from typing import Protocol
 
-from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kb import messages
 from kb.console.paths import headers, is_page
+from kb.console.signing import Gate
 from kb.wiring import Kb
 
 log = logging.getLogger("kb.console")
 
 #: Why a websocket is turned away, in RFC 6455's numbers.
-_POLICY_VIOLATION = 1008
 _INTERNAL_ERROR = 1011
 
 
@@ -35,10 +34,14 @@ class Pages(Protocol):
 class Console:
     """The API with the pages: one process serves both, and pays for the pages only once they are used."""
 
-    def __init__(self, app: ASGIApp, pages: Pages) -> None:
-        """Serve `app`, and `pages` under the console's addresses; the pages are closed before `app` ends."""
+    def __init__(self, app: ASGIApp, pages: Pages, gate: Gate) -> None:
+        """Serve `app`, and `pages` under the console's addresses to those whom `gate` lets in.
+
+        The pages are closed before `app` ends.
+        """
         self._app = app
         self._pages = pages
+        self._gate = gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or follow the server's beginning and end."""
@@ -46,22 +49,15 @@ class Console:
             await self._app(scope, self._watched(receive), send)
         elif not is_page(scope["path"]):
             await self._app(scope, receive, send)
-        elif scope["type"] == "websocket" and not _same_origin(scope):
-            await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
         else:
-            await self._page(scope, receive, send)
+            await self._gate(scope, receive, send, self._opened)
 
-    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _opened(self) -> ASGIApp:
         try:
-            pages = await self._pages.opened()
+            return await self._pages.opened()
         except Exception:
             log.exception("the pages could not be started")
-            if scope["type"] == "http":
-                await HTMLResponse(messages.console.BROKEN, status_code=503, headers=headers(""))(scope, receive, send)
-            else:
-                await send({"type": "websocket.close", "code": _INTERNAL_ERROR})
-            return
-        await pages(scope, receive, send)
+            return _broken
 
     def _watched(self, receive: Receive) -> Receive:
         """Close the pages first when the server ends: what they work on is closed after them."""
@@ -109,8 +105,9 @@ class LazyPages:
         return running
 
 
-def _same_origin(scope: Scope) -> bool:
-    """Whether a page of ours asks for a websocket: a browser says whose page it is, and cannot be made to lie."""
-    headers = Headers(scope=scope)
-    origin = headers.get("origin", "")
-    return not origin or origin.partition("://")[2] == headers.get("host", "")
+async def _broken(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer in place of pages that could not be started."""
+    if scope["type"] == "http":
+        await HTMLResponse(messages.console.BROKEN, status_code=503, headers=headers(""))(scope, receive, send)
+    else:
+        await send({"type": "websocket.close", "code": _INTERNAL_ERROR})

@@ -3,7 +3,7 @@
 from kb.web.headers import SECURITY
 
 #: Under these the console answers; everything else is the API's.
-PREFIXES = ("/desk", "/studio", "/insight", "/sign-in", "/sign-out", "/_nicegui", "/_nicegui_ws")
+PREFIXES = ("/desk", "/studio", "/insight", "/audit", "/_nicegui", "/_nicegui_ws")
 
 #: NiceGUI's pages are programs: their templates are compiled in the browser, and their first script stands in the page.
 #: That one is named by a nonce, so no script that slips into a page later can run; all of it comes from here.
