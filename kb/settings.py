@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -60,6 +61,13 @@ def _minutes(value: str) -> timedelta:
 
 def _days(value: str) -> timedelta:
     return timedelta(days=_whole(1)(value))
+
+
+def _names(value: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(re.split(r"[\s,，、;；]+", value.strip(" ,，、;；"))))
+    if too_long := [name for name in names if len(name) > 40]:
+        raise ValueError(f"{too_long[0]!r} is longer than 40 characters")
+    return names
 
 
 def _switch(value: str) -> bool:
@@ -143,6 +151,9 @@ class Settings:
     )
     keep_personal_data: bool = _setting(
         _switch, False, "`true` stores questions and messages as typed; logs and metrics are masked either way"
+    )
+    teams: tuple[str, ...] = _setting(
+        _names, (), "teams that a ticket may be handed to, as in `售后组 仓库组`; empty: tickets go to colleagues only"
     )
     pages_socket: str = _setting(
         str, "", "UNIX socket of the process that has the pages; set by `kb serve --workers` for its workers"

@@ -10,6 +10,7 @@ from kb.answer.customer import CustomerSide
 from kb.answer.desk import Desk
 from kb.answer.match import Matcher
 from kb.answer.passages import passages_of
+from kb.answer.quick import Quick
 from kb.answer.respond import Policy, Responder
 from kb.errors import NotReady
 from kb.index import release
@@ -23,6 +24,8 @@ from kb.types import Job, Manifest, Question, ReleaseId
 
 if TYPE_CHECKING:
     from kb.publish import Editing, Intake, Library, Preview, Publisher, Vocabulary, Worker
+    from kb.publish.cautions import Caution
+    from kb.publish.lessons import Lessons
 
 #: Asked of every release before it serves: the first question is slower, and no customer should wait for it.
 _FIRST_QUESTION = "请问这个怎么用"
@@ -114,6 +117,24 @@ class Kb:
         from kb.publish import Vocabulary
 
         return Vocabulary(self.store, self.clock, self.settings.home)
+
+    @cached_property
+    def quick(self) -> Quick:
+        """What agents keep to send again."""
+        return Quick(self.store, self.clock)
+
+    @cached_property
+    def lessons(self) -> "Lessons":
+        """Writes what tickets teach into the knowledge."""
+        from kb.publish.lessons import Lessons
+
+        return Lessons(self.store, self.clock, self.editing)
+
+    def cautions(self, text: str) -> "list[Caution]":
+        """Return what speaks against sending a reply as it is."""
+        from kb.publish.cautions import cautions
+
+        return cautions(text, self.vocabulary.read)
 
     @cached_property
     def people(self) -> People:

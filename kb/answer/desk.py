@@ -21,6 +21,8 @@ from kb.types import (
     TicketState,
 )
 
+#: The kind of event that is a note among colleagues.
+NOTED = "noted"
 #: From this likeness on a reply is the draft, edited; below it was written anew.
 EDITED_FROM = 0.6
 #: The outcome of a ticket that goes back to the bot without having been solved by a person.
@@ -43,11 +45,22 @@ class Desk:
         state: TicketState | None = None,
         assignee: str | None = None,
         priority: Priority | None = None,
+        team: str | None = None,
         limit: int = 50,
         offset: int = 0,
     ) -> list[Ticket]:
-        """Return the tickets that fit, urgent ones first, then by due time."""
-        return self._store.tickets.find(state=state, assignee=assignee, priority=priority, limit=limit, offset=offset)
+        """Return the tickets that fit, urgent ones first, then by due time; only closed ones: the last closed first."""
+        return self._store.tickets.find(
+            state=state, assignee=assignee, priority=priority, team=team, limit=limit, offset=offset
+        )
+
+    def count(self, state: TicketState, *, assignee: str | None = None, team: str | None = None) -> int:
+        """Return how many tickets stand there."""
+        return self._store.tickets.count(state, assignee=assignee, team=team)
+
+    def last_event(self) -> int:
+        """Return a number that grows with every step of any ticket."""
+        return self._store.tickets.last_event()
 
     def open_tickets(self) -> dict[TicketState, int]:
         """Return how many tickets wait, and how many are being worked on."""
@@ -68,6 +81,24 @@ class Desk:
     def transfer(self, ticket_id: TicketId, agent: str, to: str, note: str) -> Ticket:
         """Hand the agent's ticket to a colleague, with a note."""
         return self._store.tickets.transfer(ticket_id, agent, to, note, self._clock.now())
+
+    def pass_on(self, ticket_id: TicketId, agent: str, team: str, note: str) -> Ticket:
+        """Put the agent's ticket back into the queue for a team, with a note."""
+        if not team.strip():
+            raise InputError("say which team the ticket is for")
+        return self._store.tickets.pass_on(ticket_id, agent, team.strip(), note, self._clock.now())
+
+    def note(self, ticket_id: TicketId, agent: str, text: str) -> TicketEvent:
+        """Keep a note on the ticket that colleagues read and the customer never does."""
+        if not text.strip():
+            raise InputError("the note is empty; write what colleagues are to know")
+        return self._store.tickets.write_down(ticket_id, NOTED, agent, {"text": text.strip()}, self._clock.now())
+
+    def colleagues(self) -> list[str]:
+        """Return who a ticket may be handed to: users that are active, and whoever had one before."""
+        users = {user.name for user in self._store.users.all() if user.active}
+        gone = {user.name for user in self._store.users.all() if not user.active}
+        return sorted(users | (set(self._store.tickets.agents()) - gone))
 
     def reply(self, ticket_id: TicketId, agent: str, text: str, kind: ReplyKind | None = None) -> Message:
         """Send the customer a reply to the agent's ticket; what was made of the draft is found out unless said."""

@@ -3,9 +3,9 @@
 import unicodedata
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from kb.answer.customer import With
@@ -39,6 +39,9 @@ AskedText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=LONGEST_QUESTION, strip_whitespace=True),
     AfterValidator(no_controls),
+]
+_Somebody = Annotated[
+    str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), AfterValidator(no_controls)
 ]
 #: Ids of the caller's own making may be shorter than ours, but must survive a URL.
 Conversation = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:\-]{1,128}$")]
@@ -307,6 +310,7 @@ class TicketOut(Shown):
     reply: str
     reply_kind: ReplyKind | None
     outcome: str
+    team: str = Field(description='the team it waits for; "" for everybody\'s')
 
 
 class TicketDetail(TicketOut):
@@ -335,10 +339,84 @@ class ReplyIn(Given):
 class TransferIn(Given):
     """To whom a ticket goes."""
 
-    to: Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)] = Field(
-        description="the colleague's name"
-    )
+    to: _Somebody | None = Field(None, description="the colleague's name")
+    team: _Somebody | None = Field(None, description="the team's name, instead of a colleague's")
     note: Comment = ""
+
+    @model_validator(mode="after")
+    def to_one(self) -> Self:
+        """Refuse a ticket for nobody, and one for two."""
+        if (self.to is None) == (self.team is None):
+            raise PydanticCustomError("one_of", "Exactly one of to and team should be given")
+        return self
+
+
+class NoteIn(Given):
+    """What colleagues are to know; the customer never reads it."""
+
+    text: Text
+
+
+class CheckIn(Given):
+    """A reply that is about to be sent."""
+
+    text: Text
+
+
+class CautionOut(Shown):
+    """One thing to look at again before a reply is sent."""
+
+    kind: str = Field(description="forbidden (a service taboo), promise (what nobody may promise) or personal")
+    what: str = Field(description='the kind of personal data; "" for words')
+    words: str
+    line: int
+    around: str = Field(description="the words with what stands beside them")
+
+
+class CautionsOut(Shown):
+    """What speaks against sending a reply as it is; it may be sent nevertheless."""
+
+    cautions: list[CautionOut]
+
+
+class VariantIn(Given):
+    """The entry that the ticket's question is another way to ask."""
+
+    entry_id: Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(no_controls)]
+
+
+class LessonOut(Shown):
+    """What was written; it is served once an editor has published it."""
+
+    entry_id: str
+    question: str
+    answer: str
+    variants: list[str]
+    state: EntryState
+    revision: int
+
+
+class QuickReplyIn(Given):
+    """A sentence to keep."""
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
+    text: Text
+    shared: bool = Field(default=False, description="for everybody; needs the role editor, and is not changed later")
+
+
+class QuickReplyOut(Shown):
+    """A sentence that agents send often."""
+
+    id: str
+    title: str
+    text: str
+    shared: bool
+
+
+class QuickRepliesOut(Shown):
+    """Everybody's, then one's own."""
+
+    quick_replies: list[QuickReplyOut]
 
 
 class CloseIn(Given):

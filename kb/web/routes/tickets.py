@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from kb.types import Priority, Role, TicketId, TicketState
 from kb.web.access import Caller, Door
 from kb.web.bodies import read, takes
+from kb.web.routes.desk import add_desk_routes, quick_reply_routes
 from kb.web.schemas import (
     CloseIn,
     EventOut,
@@ -37,7 +38,11 @@ def ticket_routes(kb: Kb, door: Door) -> APIRouter:
     routes = APIRouter(prefix="/v1/tickets", tags=["tickets"], dependencies=[Depends(admitted)])
     _looking(routes, kb, Depends(agent_name))
     _working(routes, kb, Depends(agent_name))
-    return routes
+    add_desk_routes(routes, kb, Depends(agent_name))
+    both = APIRouter()
+    both.include_router(routes)
+    both.include_router(quick_reply_routes(kb, admitted, agent_name))
+    return both
 
 
 def _looking(routes: APIRouter, kb: Kb, named: Any) -> None:
@@ -48,12 +53,13 @@ def _looking(routes: APIRouter, kb: Kb, named: Any) -> None:
         state: TicketState | None = None,
         priority: Priority | None = None,
         mine: Annotated[bool, Query(description="only those that the asking agent has")] = False,
+        team: Annotated[str | None, Query(max_length=100, description="only those that are for this team")] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     ) -> TicketsOut:
-        """List tickets: urgent ones first, then by the time they are due."""
+        """List tickets: urgent ones first, then by the time they are due; only closed ones: the last closed first."""
         found = kb.desk.tickets(
-            state=state, assignee=agent if mine else None, priority=priority, limit=limit, offset=offset
+            state=state, assignee=agent if mine else None, priority=priority, team=team, limit=limit, offset=offset
         )
         still_open = kb.desk.open_tickets()
         return TicketsOut(
@@ -96,8 +102,10 @@ def _working(routes: APIRouter, kb: Kb, named: Any) -> None:
 
     @routes.post("/{ticket_id}/transfer", openapi_extra=takes(TransferIn))
     async def transfer(ticket_id: str, agent: Annotated[str, named], request: Request) -> TicketOut:
-        """Hand one's own ticket to a colleague, with a note."""
+        """Hand one's own ticket to a colleague, or back into the queue for a team, with a note."""
         body = await read(request, TransferIn)
+        if body.to is None:
+            return TicketOut.model_validate(kb.desk.pass_on(TicketId(ticket_id), agent, body.team or "", body.note))
         return TicketOut.model_validate(kb.desk.transfer(TicketId(ticket_id), agent, body.to, body.note))
 
     @routes.post("/{ticket_id}/return")

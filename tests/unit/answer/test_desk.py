@@ -8,7 +8,7 @@ from kb.answer.policy import Policy
 from kb.answer.respond import Asked
 from kb.errors import Conflict, InputError, NotFound
 from kb.store.store import Store
-from kb.types import Author, ConversationId, Priority, ReplyKind, Ticket, TicketId, TicketState
+from kb.types import Author, ConversationId, Priority, ReplyKind, Role, Ticket, TicketId, TicketState
 from kb.wiring import Kb
 from tests.fakes.shop import NOON, SetClock, release, shop
 
@@ -147,3 +147,37 @@ def test_what_is_not_there_is_not_found(kb: Kb) -> None:
 
 def test_the_desk_needs_nothing_but_store_clock_and_policy() -> None:
     assert Desk(Store.open("sqlite://"), SetClock(), Policy()).tickets() == []
+
+
+def test_a_note_is_kept_and_the_customer_does_not_read_it(kb: Kb, ticket: Ticket) -> None:
+    before = kb.desk.messages(C1)
+    event = kb.desk.note(ticket.id, "小李", " 老顾客，注意语气 ")
+    assert (event.kind, event.actor, event.detail) == ("noted", "小李", {"text": "老顾客，注意语气"})
+    assert kb.desk.events(ticket.id)[-1] == event
+    assert kb.desk.messages(C1) == before
+    with pytest.raises(InputError):
+        kb.desk.note(ticket.id, "小李", " ")
+
+
+def test_a_ticket_that_is_passed_on_waits_for_the_team(kb: Kb, ticket: Ticket) -> None:
+    kb.desk.claim(ticket.id, "小王")
+    kb.desk.pass_on(ticket.id, "小王", "售后组", "要查仓库")
+    assert [one.id for one in kb.desk.tickets(state=TicketState.WAITING, team="售后组")] == [ticket.id]
+    assert kb.desk.count(TicketState.WAITING, team="售后组") == 1
+    with pytest.raises(InputError):
+        kb.desk.pass_on(ticket.id, "小王", " ", "")
+
+
+def test_colleagues_are_those_who_may_sign_in_and_those_who_had_a_ticket(kb: Kb, ticket: Ticket) -> None:
+    for name in ("lin", "gone"):
+        kb.people.add(name, name, Role.AGENT, "correct horse 7", by="admin")
+    kb.people.set_active("gone", active=False, by="admin")
+    kb.desk.claim(ticket.id, "小王")
+    assert kb.desk.colleagues() == ["lin", "小王"]
+
+
+def test_every_step_moves_the_number_that_pages_watch(kb: Kb, ticket: Ticket) -> None:
+    before = kb.desk.last_event()
+    assert kb.desk.last_event() == before
+    kb.desk.claim(ticket.id, "小王")
+    assert kb.desk.last_event() > before
