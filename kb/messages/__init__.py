@@ -16,6 +16,7 @@ from kb.messages import (
     studio,
     tickets,
     try_it,
+    widget,
 )
 
 __all__ = [
@@ -25,7 +26,6 @@ __all__ = [
     "desk",
     "documents",
     "evaluation",
-    "documents",
     "gaps",
     "ingest",
     "passages",
@@ -35,4 +35,5 @@ __all__ = [
     "studio",
     "tickets",
     "try_it",
+    "widget",
 ]

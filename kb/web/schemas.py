@@ -337,7 +337,7 @@ class ReplyIn(Given):
 
 
 class TransferIn(Given):
-    """To whom a ticket goes."""
+    """To whom a ticket goes: to a colleague, or back into the queue for a team."""
 
     to: _Somebody | None = Field(None, description="the colleague's name")
     team: _Somebody | None = Field(None, description="the team's name, instead of a colleague's")
