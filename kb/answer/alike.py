@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.answer.confidence import Calibration, Floats, standardised
-from kb.answer.features import FEATURES, Table, measure, read
+from kb.answer.features import FEATURES, Found, Table, measure, read
 from kb.answer.match import Matcher, candidates
 from kb.index.knowledge import Knowledge
 from kb.text import fingerprint
@@ -45,13 +45,14 @@ def chances(matcher: Matcher, texts: Sequence[str], today: date, *, progress: Pr
     asked = np.arange(len(pool.entries)) >= first
     both: dict[tuple[int, int], list[float]] = {}
     for at, text in enumerate(texts):
-        question = read(pool, text, matcher.embedder)
+        question = read(pool, [text], matcher.embedder)
         asked[first + at] = False
-        near = candidates(pool, question, asked, NEIGHBOURS)
+        near = candidates(pool, question, [asked], NEIGHBOURS).positions
         asked[first + at] = True
         if len(near):
             beside = [place[entry.id] for entry in rivals[at]]
-            table = measure(pool, question, np.array([*beside, *near.tolist()], np.int64)).table
+            compared = Found.of([np.array([*beside, *near.tolist()], np.int64)])
+            table = measure(pool, question, compared).table
             for other, chance in zip(near - first, _each_alone(matcher.calibration, table, len(beside)), strict=True):
                 both.setdefault((min(at, int(other)), max(at, int(other))), []).append(float(chance))
         if progress:
@@ -91,7 +92,7 @@ def _each_alone(calibration: Calibration, table: Table, rivals: int) -> Floats:
 
 
 def _ahead(values: NDArray[np.floating]) -> NDArray[np.floating]:
-    """What each value has over the largest of the others: `kb.answer.features.ahead_of_others`, for many tables."""
+    """What each value has over the largest of the others: `kb.answer.lists.Lists.ahead`, for many tables."""
     if values.shape[1] < 2:
         return values.copy()
     top = np.partition(values, -2, axis=1)[:, -2:]

@@ -9,7 +9,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.answer.features import FEATURES, Table, ahead_of_others
+from kb.answer.features import FEATURES, Table
+from kb.answer.lists import Lists
 from kb.errors import ReleaseError
 from kb.types import Limits
 
@@ -24,7 +25,7 @@ FROM_ORDER = ("order", "order_ahead", "order_share")
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Candidates put in order, best first."""
+    """Candidates put in order, best first, those of one question behind those of the other."""
 
     order: NDArray[np.int64]  # places in the table that was scored
     confidence: Floats  # calibrated chance of being the right entry, in that order, never rising
@@ -56,18 +57,14 @@ class Calibration:
         arrays = tuple(np.array(one) for one in (self.means, self.scales, self.order, self.weights))
         object.__setattr__(self, "_as_arrays", arrays)
 
-    def score(self, table: Table) -> Scored:
-        """Put candidates in order and give each its chance; `table` is (candidates, features) as `measure` gives it."""
-        inputs = self.inputs(table)
-        order = (-inputs[:, -3]).argsort(kind="stable")
-        inputs = inputs.take(order, 0)
-        chance = 1 / (1 + np.exp(-(inputs @ self._as_arrays[3] + self.intercept)))
-        return Scored(order, np.minimum.accumulate(chance), inputs)
+    def score(self, table: Table, lists: Lists | None = None) -> Scored:
+        """Put candidates in order and give each its chance; `table` is (candidates, features) as `measure` gives it.
 
-    def inputs(self, table: Table) -> Floats:
-        """Standardised features and the three figures of `FROM_ORDER`: (candidates, features + 3)."""
-        means, scales, order, _ = self._as_arrays
-        return with_order(standardised(table, means, scales), order)
+        It holds the candidates of several questions, as `lists` says, or else of one.
+        """
+        means, scales, order, weights = self._as_arrays
+        lists = lists or Lists.single(len(table))
+        return in_order(with_order(standardised(table, means, scales), order, lists), weights, self.intercept, lists)
 
     def contributions(self, inputs: Floats) -> dict[str, float]:
         """What each figure adds to the log-odds, for one row of `Scored.inputs`; with `intercept` they sum to them."""
@@ -144,13 +141,20 @@ def standardised(table: Table, means: Floats, scales: Floats) -> Floats:
     return np.minimum(z, 6, out=z)
 
 
-def with_order(z: Floats, order: Floats) -> Floats:
+def with_order(z: Floats, order: Floats, lists: Lists) -> Floats:
     """Append the order score, its lead over the other candidates and its share among them (softmax)."""
-    score = z @ order
-    share = np.exp(score - score.max())
+    score = (z * order).sum(axis=1)  # row by row, where BLAS would add up as suits the number of rows
     inputs = np.empty((len(z), z.shape[1] + len(FROM_ORDER)))
     inputs[:, :-3] = z
     inputs[:, -3] = score
-    inputs[:, -2] = ahead_of_others(score)
-    inputs[:, -1] = share / share.sum()
+    inputs[:, -2] = lists.ahead(score)
+    inputs[:, -1] = lists.share(score)
     return inputs
+
+
+def in_order(inputs: Floats, weights: Floats, intercept: float, lists: Lists) -> Scored:
+    """Put candidates in the order of their score and give each its chance, none more than a better one's."""
+    order = lists.order(inputs[:, -3])
+    inputs = inputs.take(order, 0)
+    chance = 1 / (1 + np.exp(-((inputs * weights).sum(axis=1) + intercept)))
+    return Scored(order, lists.falling(chance), inputs)

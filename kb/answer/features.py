@@ -1,23 +1,27 @@
 """What is looked at when a question meets an entry.
 
 The figures have no scale of their own, so that they carry over from one knowledge base to another, whatever its size
-and however many phrasings an entry has.
+and however many phrasings an entry has. Many questions are measured together, for the time goes into the number of
+steps rather than into their size; what is found for one does not depend, to the last bit, on those beside it.
 """
 
-import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.answer.lists import Lists
 from kb.index.details import Detail, Details, details
 from kb.index.knowledge import Knowledge
-from kb.index.lexical import VIEWS, Ranges, Terms
+from kb.index.lexical import VIEWS, Terms, spread
 from kb.ports import Embedder, Vectors
 
 Table = NDArray[np.float32]
 Positions = NDArray[np.int64]
-Values = NDArray[np.floating]
+Values = NDArray[Any]
 
 #: Phrasings of one entry that are looked at closely: the nearest ones, when it has more.
 CLOSEST = 40
@@ -79,127 +83,178 @@ _COUNTED_BACK = [VIEWS.index(view) for view in ("words", "characters", "concepts
 _VIEWS_AT = slice(_AT["words"], _AT["cover_concepts"] + 1)  # the scores of each view, then the shares that are covered
 _BACK = slice(_AT["back_words"], _AT["back_concepts"] + 1)
 _UNION = slice(_AT["union_words"], _AT["union_concepts"] + 1)
-_MISSING = [_AT[f"missing_{VIEWS[view][:-1]}"] for view in _COUNTED_BACK]
+_MISSING = slice(_AT["missing_word"], _AT["missing_concept"] + 1)
 _AHEAD_FROM = np.array([_AT[name] for name in _AHEAD])
 _AHEAD_TO = slice(_AT["dense_ahead"], _AT["dense_ahead"] + len(_AHEAD))
 _CONCEPTS = VIEWS.index("concepts")
 _CHARACTERS = VIEWS.index("characters")
+_WORDS = VIEWS.index("words")
+_V = len(VIEWS)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A question as it is matched."""
+class Questions:
+    """Some questions as they are matched."""
 
-    text: str  # in matched form
-    vector: Vectors  # (dim,)
+    texts: Sequence[str]  # in matched form
+    vectors: Vectors  # (questions, dim)
     terms: Terms
-    details: Details
-    word_vectors: Vectors  # (words, dim) of the distinct words, in the order of their terms
+    details: Sequence[Details]
+    word_vectors: Sequence[Vectors]  # (words, dim) for each, of its distinct words in the order of their terms
+
+    def __len__(self) -> int:
+        """The number of questions."""
+        return len(self.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The entries that each question is compared with, one question's behind the other's."""
+
+    positions: Positions  # (entries,) in the knowledge
+    bounds: Positions  # (questions + 1,) where each question's begin
+
+    @classmethod
+    def of(cls, each: Sequence[Positions]) -> Self:
+        """The entries of each question."""
+        ends = np.cumsum([0, *map(len, each)], dtype=np.int64)
+        return cls(np.concatenate([*each, np.empty(0, np.int64)]), ends)
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The features of some entries for one question."""
+    """The features of the entries that were found."""
 
     table: Table  # (entries, features)
     rows: Positions  # (entries,) the closest phrasing of each
-    conflicts: tuple[str, ...]  # (entries,) the detail in which every phrasing differs from the question, "" for none
+    conflicts: Sequence[str]  # (entries,) the detail in which every phrasing differs from the question, "" for none
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """The phrasings of the entries that are compared."""
 
-    ranges: Ranges  # in the knowledge
-    rows: Positions  # the same, one by one
-    sizes: Positions  # (entries,) how many each has
-    begins: Positions  # (entries,) where each entry's begin among them
-    there: NDArray[np.bool_]  # (entries, most of one) which places are taken when each entry has a line of its own
+    rows: Positions  # in the knowledge
+    lists: Lists  # those of each entry
+    bounds: list[int]  # (questions + 1) where each question's begin among them
+    entries: Positions  # (rows,) whose each is, among the entries that were found
 
 
-def read(knowledge: Knowledge, text: str, embedder: Embedder) -> Reading:
-    """Take a question in matched form apart for `measure`."""
-    words = knowledge.words(text)
-    terms = knowledge.lexical.terms(text, words)
-    ids = terms.ids[terms.spans[0]]
-    unknown = (ids < 0).nonzero()[0]
-    if not len(unknown):
-        return Reading(text, embedder.encode([text])[0], terms, details(text), knowledge.word_vectors.take(ids, 0))
-    distinct = list(dict.fromkeys(words))
-    encoded = embedder.encode([text, *(distinct[at] for at in unknown.tolist())])
-    vectors = np.zeros((len(ids), encoded.shape[1]), np.float32)
-    vectors[ids >= 0] = knowledge.word_vectors[ids[ids >= 0]]
-    vectors[unknown] = encoded[1:]
-    return Reading(text, encoded[0], terms, details(text), vectors)
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """What is looked at one question after the other."""
+
+    sims: Values  # (rows,) cosine
+    centres: Values  # (entries,) cosine with the mean direction of each
+    forth: Values  # (rows,) how near the question's words come to the row's
+    back: Values  # (rows,) the same the other way round
+    denies: NDArray[np.bool_]  # (rows,) where only one of the two denies something
+    differs: NDArray[np.bool_]  # (rows, details)
 
 
-def measure(knowledge: Knowledge, question: Reading, positions: Positions) -> Measured:
-    """Compare the question with the entries at `positions`, at least one."""
-    phrasings = _rows_of(knowledge, question, positions)
-    terms, lexical, begins = question.terms, knowledge.lexical, phrasings.begins
-    sims = np.concatenate([knowledge.vectors[a:b] @ question.vector for a, b in phrasings.ranges])  # without a copy
-    held = lexical.hits(terms, phrasings.ranges)
-    hit = (held > 0).astype(np.float32)
-    scores = held @ terms.weights_by_view
-    explained = hit @ terms.idf_by_view  # (rows, views)
-    totals = terms.idf_by_view.sum(axis=0)
-    masses = _of(lexical.masses, phrasings)
-    forth, back = _aligned(knowledge, question, phrasings)
+@dataclass(frozen=True, slots=True)
+class _Worded:
+    """What the terms say, view by view."""
+
+    scores: Values  # (rows, views)
+    explained: Values  # (rows, views) idf of the question's terms that the row holds
+    totals: Values  # (entries, views) idf of all terms of the question
+    union: Values  # (entries, views) share of the question that all phrasings together hold
+    missing: Values  # (entries, views) rarity of the rarest term that no phrasing holds
+
+
+def read(knowledge: Knowledge, texts: Sequence[str], embedder: Embedder) -> Questions:
+    """Take questions in matched form apart for `measure`."""
+    cut = [knowledge.words(text) for text in texts]
+    terms = knowledge.lexical.terms(texts, cut)
+    ids = [terms.ids[terms.span(at, _WORDS)] for at in range(len(texts))]
+    unknown: dict[str, int] = {}  # with its place among what is encoded
+    for words, known in zip(cut, ids, strict=True):
+        if len(known) and known.min() < 0:
+            for word, at in zip(dict.fromkeys(words), known.tolist(), strict=True):
+                if at < 0:
+                    unknown.setdefault(word, len(texts) + len(unknown))
+    encoded = embedder.encode([*texts, *unknown])
+    vectors = [_of_words(knowledge, words, known, unknown, encoded) for words, known in zip(cut, ids, strict=True)]
+    return Questions(texts, encoded[: len(texts)], terms, [details(text) for text in texts], vectors)
+
+
+def _of_words(
+    knowledge: Knowledge, words: Sequence[str], ids: Positions, unknown: Mapping[str, int], encoded: Vectors
+) -> Vectors:
+    """(distinct words, dim) what the knowledge has for the words that it knows, and what was encoded for the others."""
+    if not len(ids) or ids.min() >= 0:
+        return knowledge.word_vectors.take(ids, 0)
+    vectors = np.empty((len(ids), encoded.shape[1]), np.float32)
+    for at, (word, known) in enumerate(zip(dict.fromkeys(words), ids.tolist(), strict=True)):
+        vectors[at] = knowledge.word_vectors[known] if known >= 0 else encoded[unknown[word]]
+    return vectors
+
+
+def measure(knowledge: Knowledge, questions: Questions, found: Found) -> Measured:
+    """Compare each question with the entries that were found for it."""
+    if not len(found.positions):
+        return Measured(np.empty((0, len(FEATURES)), np.float32), np.empty(0, np.int64), ())
+    of = np.arange(len(questions)).repeat(np.diff(found.bounds))  # the question of each entry
+    lists = Lists.within(found.bounds)  # the entries of each question
+    phrasings = _rows_of(knowledge, questions, found)
+    compared = _compare(knowledge, questions, found, phrasings)
+    worded = _in_words(knowledge, questions, of, phrasings)
+    sims, scores, explained = compared.sims, worded.scores, worded.explained
     near = (sims + scores[:, 0] + scores[:, 1] + scores[:, 2]) / 4
-    closest = begins + _in_lines(near, phrasings).argmax(axis=1)
+    closest = phrasings.lists.starts + phrasings.lists.in_lines(near, -np.inf).argmax(axis=1)
     rows = phrasings.rows.take(closest)
+    masses = knowledge.lexical.masses.take(phrasings.rows, 0)
+    totals = worded.totals.take(phrasings.entries, 0)
     best = np.empty((len(sims), 12), np.float32)
     best[:, 0] = sims
     best[:, 1:5] = scores
     best[:, 5:9] = _share(explained, totals)
-    best[:, 9] = _share(explained[:, _CONCEPTS], masses[:, _CONCEPTS] + totals[_CONCEPTS] - explained[:, _CONCEPTS])
-    best[:, 10] = forth
-    best[:, 11] = np.minimum(forth, back)
-    best = np.maximum.reduceat(best, begins, axis=0)
-    found = np.empty((len(positions), len(FEATURES)), np.float32)
-    found[:, _AT["dense"]] = best[:, 0]
-    found[:, _AT["dense_second"]] = _second(sims, phrasings) - best[:, 0]
-    found[:, _AT["centre"]] = knowledge.centroids.take(positions, 0) @ question.vector
-    found[:, _VIEWS_AT] = best[:, 1:9]
-    found[:, _BACK] = _share(explained.take(closest, 0), masses.take(closest, 0))[:, _COUNTED_BACK]
-    together = np.maximum.reduceat(hit, begins, axis=0)
-    found[:, _UNION] = _share(together @ terms.idf_by_view, totals)
-    missing = (1 - together) * (terms.idf / lexical.unknown_idf)
-    for at, view in zip(_MISSING, _COUNTED_BACK, strict=True):
-        found[:, at] = missing[:, terms.spans[view]].max(axis=1, initial=0)
-    found[:, _AT["same_concepts"]] = best[:, 9]
-    found[:, _AT["soft"]] = best[:, 10]
-    found[:, _AT["soft_back"]] = back.take(closest)
-    found[:, _AT["soft_both"]] = best[:, 11]
-    votes = np.add.reduceat(np.exp(_SHARP * (near - near.max())), begins)
-    found[:, _AT["vote"]] = votes / votes.sum()
-    length = max(float(terms.counts[terms.spans[_CHARACTERS]].sum()), 1.0)
-    found[:, _AT["phrasings"]] = np.log(phrasings.sizes)
-    found[:, _AT["question_length"]] = math.log(length)
-    found[:, _AT["longer"]] = np.log(np.maximum(lexical.sizes[rows, _CHARACTERS], 1) / length)
-    conflicts = _in_details(knowledge, question, phrasings, closest, found)
-    found[:, _AHEAD_TO] = ahead_of_others(found.take(_AHEAD_FROM, 1))
-    return Measured(found, rows, conflicts)
+    concepts = explained[:, _CONCEPTS]
+    best[:, 9] = _share(concepts, masses[:, _CONCEPTS] + totals[:, _CONCEPTS] - concepts)
+    best[:, 10] = compared.forth
+    best[:, 11] = np.minimum(compared.forth, compared.back)
+    best = np.maximum.reduceat(best, phrasings.lists.starts, axis=0)
+    table = np.empty((len(of), len(FEATURES)), np.float32)
+    table[:, _AT["dense"]] = best[:, 0]
+    table[:, _AT["dense_second"]] = _second(sims, phrasings.lists) - best[:, 0]
+    table[:, _AT["centre"]] = compared.centres
+    table[:, _VIEWS_AT] = best[:, 1:9]
+    table[:, _BACK] = _share(explained.take(closest, 0), masses.take(closest, 0))[:, _COUNTED_BACK]
+    table[:, _UNION] = worded.union
+    table[:, _MISSING] = worded.missing[:, _COUNTED_BACK]
+    table[:, _AT["same_concepts"]] = best[:, 9]
+    table[:, _AT["soft"]] = best[:, 10]
+    table[:, _AT["soft_back"]] = compared.back.take(closest)
+    table[:, _AT["soft_both"]] = best[:, 11]
+    nearest = lists.largest(np.maximum.reduceat(near, phrasings.lists.starts)).take(phrasings.entries)
+    votes = np.add.reduceat(np.exp(_SHARP * (near - nearest)), phrasings.lists.starts)
+    table[:, _AT["vote"]] = votes / lists.total(votes)
+    lengths = np.maximum(questions.terms.sizes[:, _CHARACTERS], 1).take(of)
+    table[:, _AT["phrasings"]] = np.log(phrasings.lists.sizes)
+    table[:, _AT["question_length"]] = np.log(lengths)
+    table[:, _AT["longer"]] = np.log(np.maximum(knowledge.lexical.sizes[rows, _CHARACTERS], 1) / lengths)
+    table[:, _AT["negation_differs"]] = compared.denies.take(closest)
+    conflicts = _in_details(compared.differs, closest, phrasings.lists, table)
+    table[:, _AHEAD_TO] = lists.ahead(table.take(_AHEAD_FROM, 1))
+    return Measured(table, rows, conflicts)
 
 
-def _in_details(
-    knowledge: Knowledge, question: Reading, phrasings: _Rows, closest: Positions, found: Table
-) -> tuple[str, ...]:
+def _in_details(differs: NDArray[np.bool_], closest: Positions, phrasings: Lists, table: Table) -> tuple[str, ...]:
     """Fill in what details say, and name those in which every phrasing of an entry differs."""
-    found[:, _AT["negation_differs"]] = knowledge.details.denials_differ(question.details, phrasings.rows.take(closest))
-    differs = knowledge.details.differences(question.text, question.details, phrasings.rows)
-    if not differs.any():
-        found[:, _AT["detail_differs"] : _AT["conflict"] + 1] = 0
-        return ("",) * len(found)
-    everywhere: NDArray[np.bool_] = np.logical_and.reduceat(differs.any(axis=1), phrasings.begins)
-    found[:, _AT["detail_differs"]] = differs[closest].any(axis=1)
-    found[:, _AT["conflict"]] = everywhere
-    return _conflicts(differs[closest], everywhere)
-
-
-def _of(values: Values, phrasings: _Rows) -> Values:
-    """Some figures for each of the phrasings."""
-    return np.concatenate([values[a:b] for a, b in phrasings.ranges])
+    table[:, _AT["detail_differs"] : _AT["conflict"] + 1] = 0
+    any_differs = differs.any(axis=1)
+    if not any_differs.any():
+        return ("",) * len(closest)
+    here = differs.take(closest, 0)
+    everywhere = np.logical_and.reduceat(any_differs, phrasings.starts)
+    table[:, _AT["detail_differs"]] = here.any(axis=1)
+    table[:, _AT["conflict"]] = everywhere
+    kinds = tuple(Detail)
+    return tuple(
+        kinds[first].value if blocked else ""
+        for first, blocked in zip(here.argmax(axis=1).tolist(), everywhere.tolist(), strict=True)
+    )
 
 
 def _share(part: Values, whole: Values) -> Values:
@@ -209,91 +264,117 @@ def _share(part: Values, whole: Values) -> Values:
     return share
 
 
-def ahead_of_others(values: Values) -> Values:
-    """What each value has over the largest of the others, column by column; its distance to 0 when it is alone."""
-    if len(values) < 2:
-        return values.copy()
-    first = values.argmax(axis=0)
-    top = np.partition(values, -2, axis=0)[-2:]  # the second largest, the largest
-    ahead: Values = values - top[1]
-    if values.ndim == 1:
-        ahead[first] = top[1] - top[0]
-    else:
-        ahead[first, np.arange(values.shape[1])] = top[1] - top[0]
-    return ahead
+def _second(values: Values, lists: Lists) -> Values:
+    """The second largest value of each list, the largest where there is only one."""
+    lines = lists.in_lines(values, -np.inf)
+    lines.sort(axis=1)
+    second: Values = lines[:, max(lines.shape[1] - 2, 0)]
+    return np.where(lists.sizes > 1, second, lines[:, -1])
 
 
-def _rows_of(knowledge: Knowledge, question: Reading, positions: Positions) -> _Rows:
-    starts, ends = knowledge.starts.take(positions), knowledge.starts.take(positions + 1)
-    sizes = ends - starts
-    ranges: Ranges = list(zip(starts.tolist(), ends.tolist(), strict=True))
-    most = int(sizes.max())
-    if most > CLOSEST:
-        kept = [_nearest(knowledge, question, a, b) for a, b in ranges]
-        sizes = np.array([len(some) for some in kept], np.int64)
-        rows = np.concatenate(kept)
-        ranges = [(row, row + 1) for row in rows.tolist()]
-        most = CLOSEST
-    else:
-        rows = np.concatenate([knowledge.all_rows[a:b] for a, b in ranges])
-    return _Rows(ranges, rows, sizes, sizes.cumsum() - sizes, np.arange(most) < sizes[:, None])
+def _rows_of(knowledge: Knowledge, questions: Questions, found: Found) -> _Rows:
+    starts = knowledge.starts.take(found.positions)
+    sizes = knowledge.starts.take(found.positions + 1) - starts
+    rows = spread(starts, sizes)
+    if int(sizes.max()) > CLOSEST:
+        each = np.split(rows, sizes.cumsum()[:-1])
+        for at in (sizes > CLOSEST).nonzero()[0].tolist():
+            question = int(np.searchsorted(found.bounds, at, side="right")) - 1
+            each[at] = _nearest(knowledge, questions, question, each[at])
+        rows = np.concatenate(each)
+        sizes = np.minimum(sizes, CLOSEST)
+    ends = np.append(0, sizes.cumsum())
+    bounds: list[int] = ends.take(found.bounds).tolist()
+    return _Rows(rows, Lists(ends[:-1], sizes), bounds, np.arange(len(sizes)).repeat(sizes))
 
 
-def _nearest(knowledge: Knowledge, question: Reading, start: int, end: int) -> Positions:
-    rows = knowledge.all_rows[start:end]
-    if len(rows) <= CLOSEST:
-        return rows
-    near = np.asarray(knowledge.vectors[start:end]) @ question.vector
-    near += knowledge.lexical.hits(question.terms, [(start, end)]) @ question.terms.weights
+def _nearest(knowledge: Knowledge, questions: Questions, question: int, rows: Positions) -> Positions:
+    near = knowledge.vectors.take(rows, 0) @ questions.vectors[question]
+    terms = questions.terms
+    bounds = [0] * (question + 1) + [len(rows)] * (len(questions) - question)
+    hits = knowledge.lexical.hits(terms, rows, bounds)
+    near += np.bincount(hits.rows, hits.weights * terms.weights.take(hits.terms), len(rows))
     return rows[np.sort(np.argpartition(-near, CLOSEST)[:CLOSEST])]
 
 
-def _in_lines(values: Values, phrasings: _Rows) -> Values:
-    """(entries, most of one) each entry's values in a line of its own, filled up with what is less than any."""
-    lines = np.full(phrasings.there.shape, -np.inf, np.float32)
-    lines[phrasings.there] = values
-    return lines
+def _compare(knowledge: Knowledge, questions: Questions, found: Found, phrasings: _Rows) -> _Compared:
+    """Multiply vectors and compare details, question by question: how BLAS adds up depends on all that it is given."""
+    number = len(phrasings.rows)
+    all_words, words_each = knowledge.lexical.words(phrasings.rows)
+    words_at = np.append(0, words_each.cumsum()).take(phrasings.bounds).tolist()
+    compared = _Compared(
+        np.empty(number, np.float32),
+        np.empty(len(found.positions), np.float32),
+        np.empty(number, np.float32),
+        np.empty(number, np.float32),
+        np.empty(number, bool),
+        np.empty((number, len(Detail)), bool),
+    )
+    spans = zip(*map(pairwise, (phrasings.bounds, found.bounds.tolist(), words_at)), strict=True)
+    for at, ((first, last), (one, end), (word, after)) in enumerate(spans):
+        if first == last:
+            continue
+        vector, rows, said = questions.vectors[at], phrasings.rows[first:last], questions.details[at]
+        compared.sims[first:last] = knowledge.vectors.take(rows, 0) @ vector
+        compared.centres[one:end] = knowledge.centroids.take(found.positions[one:end], 0) @ vector
+        compared.forth[first:last], compared.back[first:last] = _aligned(
+            knowledge,
+            questions.word_vectors[at],
+            questions.terms.idf[questions.terms.span(at, _WORDS)],
+            all_words[word:after],
+            words_each[first:last],
+        )
+        compared.denies[first:last] = knowledge.details.denials_differ(said, rows)
+        compared.differs[first:last] = knowledge.details.differences(questions.texts[at], said, rows)
+    return compared
 
 
-def _second(values: Values, phrasings: _Rows) -> Values:
-    """The second largest value of each entry, the largest where there is only one."""
-    lines = _in_lines(values, phrasings)
-    lines.sort(axis=1)
-    second: Values = lines[:, max(lines.shape[1] - 2, 0)]
-    return np.where(phrasings.sizes > 1, second, lines[:, -1])
-
-
-def _aligned(knowledge: Knowledge, question: Reading, phrasings: _Rows) -> tuple[Values, Values]:
-    """How near the question's words come to the words of each row, and the row's to the question's; 1 is all."""
-    ids, sizes = knowledge.lexical.words(phrasings.ranges)
-    span = question.terms.spans[0]
-    if not len(ids) or span.start == span.stop:
-        return np.zeros(len(sizes), np.float32), np.zeros(len(sizes), np.float32)
+def _aligned(
+    knowledge: Knowledge, asked: Vectors, idf: Values, words: NDArray[np.int32], sizes: Positions
+) -> tuple[Values, Values]:
+    """How near the words asked come to those of each row, and the row's to them; 1 is all. `sizes` are the rows'."""
+    forth, back = np.zeros(len(sizes), np.float32), np.zeros(len(sizes), np.float32)
+    if not len(words) or not len(asked):
+        return forth, back
     seen = np.zeros(len(knowledge.word_vectors), bool)
-    seen[ids] = True
+    seen[words] = True
     distinct = seen.nonzero()[0]
-    place = np.empty(len(seen), np.int32)
-    place[distinct] = np.arange(len(distinct), dtype=np.int32)
-    which = place.take(ids)
-    near = knowledge.word_vectors.take(distinct, 0) @ question.word_vectors.T  # (distinct, words of the question)
+    place = np.empty(len(seen), np.int64)
+    place[distinct] = np.arange(len(distinct))
+    which = place.take(words)
+    near = knowledge.word_vectors.take(distinct, 0) @ asked.T  # (distinct words of the rows, words asked)
     np.maximum(near, 0, out=near)
     np.minimum(near, 1, out=near)
     near *= near
     weight = knowledge.lexical.idf.take(distinct)
-    idf = question.terms.idf[span]
     ends = sizes.cumsum()
     filled = sizes.nonzero()[0]  # all but empty rows
     begins = (ends - sizes).take(filled)
-    forth, back = np.zeros(len(sizes), np.float32), np.zeros(len(sizes), np.float32)
     forth[filled] = np.maximum.reduceat(near.take(which, 0), begins, axis=0) @ (idf / idf.sum())
     matched = near.max(axis=1) * weight
     back[filled] = np.add.reduceat(matched.take(which), begins) / np.add.reduceat(weight.take(which), begins)
     return forth, back
 
 
-def _conflicts(differs: NDArray[np.bool_], everywhere: NDArray[np.bool_]) -> tuple[str, ...]:
-    """The kind of detail in which the closest phrasing differs, where every phrasing does."""
-    kinds = tuple(Detail)
-    return tuple(
-        kinds[int(row.argmax())].value if blocked else "" for row, blocked in zip(differs, everywhere, strict=True)
-    )
+def _in_words(knowledge: Knowledge, questions: Questions, of: Positions, phrasings: _Rows) -> _Worded:
+    terms, lexical = questions.terms, knowledge.lexical
+    hits = lexical.hits(terms, phrasings.rows, phrasings.bounds)
+    cells = hits.rows * _V + terms.views.take(hits.terms)
+    number = len(phrasings.rows)
+    scores = np.bincount(cells, hits.weights * terms.weights.take(hits.terms), number * _V).reshape(number, _V)
+    explained = np.bincount(cells, terms.idf.take(hits.terms), number * _V).reshape(number, _V)
+    # every entry beside every term of its question: does any phrasing hold it?
+    begins, sizes = terms.starts.take(of), np.diff(terms.starts).take(of)
+    ends = sizes.cumsum()
+    asked = spread(begins, sizes)
+    held = np.zeros(len(asked), bool)
+    held[hits.terms + (ends - sizes - begins).take(phrasings.entries.take(hits.rows))] = True
+    idf = terms.idf.take(asked)
+    cells = np.arange(len(of)).repeat(sizes) * _V + terms.views.take(asked)
+    together = np.bincount(cells, idf * held, len(of) * _V).reshape(-1, _V)
+    totals = terms.totals.take(of, 0)
+    rare = np.append(np.where(held, 0, idf / np.float32(lexical.unknown_idf)), 0)
+    places = terms.places[:-1].reshape(-1, _V).take(of, 0) + (ends - sizes - begins)[:, None]
+    missing = np.maximum.reduceat(rare, places.ravel()).reshape(-1, _V)
+    missing[np.diff(terms.places).reshape(-1, _V).take(of, 0) == 0] = 0
+    return _Worded(scores.astype(np.float32), explained, totals, _share(together, totals), missing)

@@ -3,15 +3,17 @@
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.answer.confidence import Calibration, Floats, standardised, with_order
+from kb.answer.confidence import Calibration, Floats, in_order, standardised, with_order
 from kb.answer.features import FEATURES, measure, read
 from kb.answer.linear import listwise, logistic
-from kb.answer.match import LOOKED_AT, candidates
+from kb.answer.lists import Lists
+from kb.answer.match import LOOKED_AT, TOGETHER, candidates
 from kb.answer.tasks import Task, folds, training_entries, training_tasks
 from kb.index.knowledge import Knowledge, matched_form, own_words
 from kb.ports import Embedder
@@ -42,6 +44,12 @@ class Examples:
         """The number of questions."""
         return len(self.target)
 
+    @property
+    def lists(self) -> Lists:
+        """Where the candidates of each question lie in `tables[there]`."""
+        sizes = self.there.sum(axis=1)
+        return Lists(sizes.cumsum() - sizes, sizes)
+
     def take(self, which: NDArray[np.generic]) -> "Examples":
         """Some of the questions, by number or by flag."""
         return Examples(
@@ -56,19 +64,22 @@ def examples(tasks: Iterable[Task], embedder: Embedder, words: Words | None = No
     for task in tasks:
         knowledge = Knowledge.build(task.entries, embedder, words=words)
         place = {entry.id: at for at, entry in enumerate(knowledge.entries)}
-        forms = [matched_form(asked.text) for asked in task.asked]
-        for asked, form in zip(task.asked, forms, strict=True):
-            if not form or form in knowledge.exact:
-                continue
-            question = read(knowledge, form, embedder)
-            positions = candidates(knowledge, question, None)
-            if not len(positions):
-                continue
-            tables.append(measure(knowledge, question, positions).table)
-            wanted = -1 if asked.entry is None else place.get(asked.entry, -1)
-            target.append(positions.tolist().index(wanted) if wanted in positions else -1)
-            answerable.append(asked.entry is not None)
-            domain.append(task.name)
+        forms = [(asked, matched_form(asked.text)) for asked in task.asked]
+        forms = [(asked, form) for asked, form in forms if form and form not in knowledge.exact]
+        for at in range(0, len(forms), TOGETHER):
+            some = forms[at : at + TOGETHER]
+            questions = read(knowledge, [form for _, form in some], embedder)
+            found = candidates(knowledge, questions, [None] * len(some))
+            table = measure(knowledge, questions, found).table
+            for (asked, _), (begin, end) in zip(some, pairwise(found.bounds.tolist()), strict=True):
+                if begin == end:
+                    continue
+                tables.append(table[begin:end])
+                positions = found.positions[begin:end].tolist()
+                wanted = -1 if asked.entry is None else place.get(asked.entry, -1)
+                target.append(positions.index(wanted) if wanted in positions else -1)
+                answerable.append(asked.entry is not None)
+                domain.append(task.name)
     return _padded(tables, target, answerable, domain)
 
 
@@ -95,15 +106,12 @@ class Models:
 
     def outcome(self, some: Examples) -> tuple[Floats, NDArray[np.bool_], Floats]:
         """For each question the confidence of the first, whether it is right, and the chance of the first three."""
-        z = _standardised(some, self.means, self.scales)
-        chance, right, three = np.zeros(len(some)), np.zeros(len(some), bool), np.zeros(len(some))
-        for at in range(len(some)):
-            inputs = with_order(z[at][some.there[at]], self.order)
-            order = np.argsort(-inputs[:, -3], kind="stable")
-            p = 1 / (1 + np.exp(-(inputs[order] @ self.sure[:-1] + self.sure[-1])))
-            p = np.minimum.accumulate(p)
-            chance[at], right[at], three[at] = p[0], order[0] == some.target[at], p[:3].sum()
-        return chance, right, three
+        lists = some.lists
+        inputs = with_order(_standardised(some, self.means, self.scales)[some.there], self.order, lists)
+        scored = in_order(inputs, self.sure[:-1], float(self.sure[-1]), lists)
+        first = lists.starts
+        three = np.add.reduceat(scored.confidence * (lists.places < 3), first)
+        return scored.confidence[first], scored.order[first] - first == some.target, three
 
 
 def models(
@@ -136,14 +144,11 @@ def _standardised(some: Examples, means: Floats, scales: Floats) -> Floats:
 
 def _pointwise(some: Examples, z: Floats, order: Floats, share: Floats) -> tuple[Floats, Floats, Floats]:
     """The first candidates of each question in the fitted order, and whether each is right."""
-    inputs, y, weight = [], [], []
-    for at in range(len(some)):
-        seen = with_order(z[at][some.there[at]], order)
-        first = np.argsort(-seen[:, -3], kind="stable")[:LEARNT_FROM]
-        inputs.append(seen[first])
-        y.extend(first == some.target[at])
-        weight.extend([share[at]] * len(first))
-    return np.concatenate(inputs), np.array(y, float), np.array(weight)
+    lists = some.lists
+    inputs = with_order(z[some.there], order, lists)
+    first = lists.order(inputs[:, -3])[lists.places < LEARNT_FROM]
+    of = np.arange(len(some)).repeat(lists.sizes)[first]
+    return inputs[first], (first - lists.starts[of] == some.target[of]).astype(float), share[of]
 
 
 def _balanced(domain: NDArray[np.str_]) -> Floats:

@@ -267,7 +267,7 @@ def _peers(knowledge: Knowledge, embedder: Embedder, task: Task) -> dict[str, tu
     starts = knowledge.starts[:-1]
     for asked, form, vector in zip(task.asked, forms, vectors, strict=True):
         wanted = () if asked.entry is None else (asked.entry,)
-        terms = knowledge.lexical.terms(form, knowledge.words(form))
+        terms = knowledge.lexical.terms([form], [knowledge.words(form)])
         scores = {
             peer: knowledge.lexical.scores(terms, (view,), budget=_EVERYTHING)
             for view, peer in enumerate(_PEERS.values())
@@ -275,7 +275,8 @@ def _peers(knowledge: Knowledge, embedder: Embedder, task: Task) -> dict[str, tu
         scores["dense"] = knowledge.vectors @ vector
         scores["hybrid"] = np.sum(list(scores.values()), axis=0)
         if form:
-            for view, span in enumerate(terms.spans[:2]):  # raw BM25, as others use it
+            for view in (0, 1):  # raw BM25, as others use it
+                span = terms.span(0, view)
                 scores[_PEERS[VIEWS[view]]] = scores[_PEERS[VIEWS[view]]] * _raw(
                     terms.weights[span], terms.idf[span], terms.counts[span]
                 )

@@ -202,7 +202,7 @@ class Asked:
 
 def ask(knowledge: Knowledge, text: str, embedder: Embedder) -> Asked:
     """Read a question in matched form."""
-    terms = knowledge.lexical.terms(text, knowledge.words(text))
+    terms = knowledge.lexical.terms([text], [knowledge.words(text)])
     return Asked(embedder.encode([text])[0], frozenset(text), terms)
 
 
@@ -224,8 +224,12 @@ def near(knowledge: Knowledge, asked: Asked, number: int = LOOKED_AT) -> NDArray
 def measure(knowledge: Knowledge, asked: Asked, positions: NDArray[np.int64]) -> NDArray[np.float64]:
     """(passages, features) for the passages at `positions`."""
     bounds = [tuple(knowledge.starts[at : at + 2].tolist()) for at in positions.tolist()]
-    hits = knowledge.lexical.hits(asked.terms, bounds)
-    idf, weights = asked.terms.idf_by_view, asked.terms.weights_by_view
+    terms = asked.terms
+    rows = np.concatenate([np.arange(begin, end) for begin, end in bounds])
+    found = knowledge.lexical.hits(terms, rows, [0, len(rows)])
+    hits = np.zeros((len(rows), len(terms.ids)), np.float32)
+    hits[found.rows, found.terms] = found.weights
+    idf, weights = terms.by_view(terms.idf), terms.by_view(terms.weights)
     mass = np.maximum(idf.sum(axis=0), 1e-9)  # (views,)
     table = np.zeros((len(bounds), len(FEATURES)))
     at = 0

@@ -5,11 +5,10 @@ neighbouring characters by TF-IDF cosine. One vocabulary holds the terms of all 
 so that a question is scored against all of them in one pass.
 """
 
-import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain, pairwise, repeat
 from threading import local
 from typing import Self
 
@@ -22,7 +21,6 @@ from kb.text import bigrams, characters, pairs
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Cut = Callable[[str], Sequence[str]]
-Ranges = Sequence[tuple[int, int]]  # first row and the one behind the last
 
 VIEWS = ("words", "characters", "bigrams", "concepts")
 _BIGRAMS = VIEWS.index("bigrams")
@@ -35,15 +33,41 @@ BUDGET = 40_000
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A question's terms in all three views; the columns of one view lie together, known terms or not."""
+    """The terms of some questions: those of one question lie together, and of these the ones of one view."""
 
     ids: Ints  # (m,) in the vocabulary, -1 for a term that no phrasing holds
     counts: Floats  # (m,) how often the question says it
     idf: Floats  # (m,) rarer is larger; an unknown term is as rare as can be
     weights: Floats  # (m,) what a phrasing's weight is multiplied by; a view's sum is 1 for the question itself
-    spans: tuple[slice, ...]  # the columns of each view
-    weights_by_view: Floats  # (m, views) the weights, those of each view in a column of its own
-    idf_by_view: Floats  # (m, views)
+    views: Ints  # (m,) to which each belongs
+    places: Ints  # (questions * views + 1,) where the terms of each question's views begin
+    sizes: NDArray[np.float64]  # (questions, views) terms said, counted with repeats
+    totals: NDArray[np.float64]  # (questions, views) idf of all terms together
+
+    def span(self, question: int, view: int) -> slice:
+        """Where the terms of one view of one question lie."""
+        begin, end = self.places[question * len(VIEWS) + view :][:2].tolist()
+        return slice(begin, end)
+
+    @property
+    def starts(self) -> Ints:
+        """(questions + 1,) where each question's terms begin."""
+        return self.places[:: len(VIEWS)]
+
+    def by_view(self, values: Floats) -> Floats:
+        """(m, views) a value of each term in the column of its view."""
+        out = np.zeros((len(values), len(VIEWS)), np.float32)
+        out[np.arange(len(values)), self.views] = values
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Which rows hold which terms of the question that they are compared with, in order of the rows."""
+
+    rows: Ints  # (h,) places among the rows that were asked for
+    terms: Ints  # (h,) places in `Terms`
+    weights: Floats  # (h,) what the term weighs in the row
 
 
 class Lexical:
@@ -132,103 +156,110 @@ class Lexical:
         """The numeric parts by name, to be saved and memory-mapped."""
         return dict(self._arrays)
 
-    def terms(self, text: str, words: Sequence[str]) -> Terms:
-        """The terms of a normalised question, of which `words` are the words."""
-        units = characters(text)
+    def terms(self, texts: Sequence[str], cut: Sequence[Sequence[str]]) -> Terms:
+        """The terms of normalised questions, of each of which `cut` has the words."""
         ids: list[int] = []
         counts: list[int] = []
-        views: list[int] = []
-        spans: list[slice] = []
-        totals: list[int] = []
-        for view, said in enumerate((words, units, pairs(units), concepts(text))):
-            counted = _counted(said)
-            first = len(ids)
-            ids += map(self._lookup[view].get, counted, repeat(-1))
-            counts += counted.values()
-            views += [view] * len(counted)
-            spans.append(slice(first, len(ids)))
-            totals.append(len(said))
+        places = [0]
+        said: list[int] = []
+        for text, words in zip(texts, cut, strict=True):
+            units = characters(text)
+            for lookup, view in zip(self._lookup, (words, units, pairs(units), concepts(text)), strict=True):
+                counted = _counted(view)
+                ids += map(lookup.get, counted, repeat(-1))
+                counts += counted.values()
+                places.append(len(ids))
+                said.append(len(view))
         at = np.array(ids, np.int64)
         tf = np.array(counts, np.float32)
+        ends = np.array(places, np.int64)
+        of = np.arange(len(said)).repeat(np.diff(ends))  # which view of which question
+        views = of % len(VIEWS)
         idf = self._idf_or_unknown[at]
         weights = tf * idf
         # each view's own score: its terms saturated as in BM25, and squared for the cosine of bigrams
-        sizes = np.array(totals, np.float64) / self._held_back + K1 * (1 - B)
-        saturated = tf * (K1 + 1) / (tf + sizes.take(views)) if ids else tf
-        bigrams = spans[_BIGRAMS]
-        saturated[bigrams] = weights[bigrams]
-        scales = np.bincount(views, weights * saturated, len(VIEWS)) if ids else np.ones(len(VIEWS))
-        scales[_BIGRAMS] = math.sqrt(scales[_BIGRAMS])
-        if ids:
-            weights /= np.maximum(scales, 1e-9).take(views)
-        return Terms(at, tf, idf, weights, tuple(spans), _by_view(views, weights), _by_view(views, idf))
+        sizes = np.array(said, np.float64).reshape(-1, len(VIEWS))
+        saturated = tf * (K1 + 1) / (tf + (sizes / self._held_back + K1 * (1 - B)).ravel().take(of))
+        np.copyto(saturated, weights, where=views == _BIGRAMS)
+        scales = np.bincount(of, weights * saturated, sizes.size).reshape(sizes.shape)
+        scales[:, _BIGRAMS] = np.sqrt(scales[:, _BIGRAMS])
+        weights /= np.maximum(scales, 1e-9).ravel().take(of)
+        totals = np.asarray(np.bincount(of, idf, sizes.size), np.float64).reshape(sizes.shape)
+        return Terms(at, tf, idf, weights, views, ends, sizes, totals)
 
-    def scores(self, terms: Terms, views: Sequence[int] = (0, 1, 2), budget: int = BUDGET) -> NDArray[np.float64]:
-        """How well each phrasing fits, summed over `views`: (rows,), about 1 a view where a phrasing is the question.
+    def scores(
+        self, terms: Terms, views: Sequence[int] = (0, 1, 2), budget: int = BUDGET, *, question: int = 0
+    ) -> NDArray[np.float64]:
+        """How well each phrasing fits one of the questions, summed over `views`: (rows,), about 1 a view at best.
 
         Terms are taken from the rarest on until `budget` postings are used up, which bounds the time on large
         knowledge; `hits` gives exact figures for a few rows.
         """
+        spans = [terms.span(question, view) for view in views]
         if tuple(views) == (0, 1, 2):  # which lie together
-            chosen = (terms.ids[: terms.spans[2].stop] >= 0).nonzero()[0]
-        else:
-            chosen = np.concatenate([np.arange(terms.spans[v].start, terms.spans[v].stop) for v in views])
-            chosen = chosen[terms.ids[chosen] >= 0]
-        ids = terms.ids.take(chosen)
+            spans = [slice(spans[0].start, spans[-1].stop)]
+        ids = np.concatenate([terms.ids[span] for span in spans])
+        factors = np.concatenate([terms.weights[span] for span in spans])
+        known = (ids >= 0).nonzero()[0]
+        ids, factors = ids.take(known), factors.take(known)
         starts = self._term_starts.take(ids)
         sizes = self._term_starts.take(ids + 1) - starts
         if sizes.sum() > budget:
             order = np.argsort(sizes, kind="stable")
             order = order[: max(1, int(np.searchsorted(np.cumsum(sizes[order]), budget, side="right")))]
-            chosen, starts, sizes = chosen[order], starts[order], sizes[order]
-        if not len(chosen):
+            factors, starts, sizes = factors[order], starts[order], sizes[order]
+        if not len(starts):
             return np.zeros(self.rows)
         pieces = [slice(a, b) for a, b in zip(starts.tolist(), (starts + sizes).tolist(), strict=True)]
         rows = np.concatenate([self._term_rows[piece] for piece in pieces])
         weights = np.concatenate([self._term_weights[piece] for piece in pieces])
-        weights *= terms.weights.take(chosen).repeat(sizes)
+        weights *= factors.repeat(sizes)
         return np.asarray(np.bincount(rows, weights, self.rows), np.float64)
 
-    def words(self, ranges: Ranges) -> tuple[NDArray[np.int32], Ints]:
-        """The distinct words of the rows in `ranges`: their ids row by row, and how many each row has."""
-        pieces = [slice(a, b) for a, b in _bounds(self._word_starts, ranges)]
-        ids = np.concatenate([self._word_terms[piece] for piece in pieces])
-        return ids, np.concatenate([self._word_counts[a:b] for a, b in ranges])
+    def words(self, rows: Ints) -> tuple[NDArray[np.int32], Ints]:
+        """The distinct words of some rows: their ids row by row, and how many each row has."""
+        sizes = self._word_counts.take(rows)
+        return self._word_terms.take(spread(self._word_starts.take(rows), sizes)), sizes
 
-    def hits(self, terms: Terms, ranges: Ranges) -> Floats:
-        """The weight of each of the question's terms in the rows of `ranges`: (rows, terms), 0 where it is missing."""
-        number = len(terms.ids)
-        lengths = np.concatenate([self._row_lengths[a:b] for a, b in ranges])
-        if not number:
-            return np.zeros((len(lengths), 0), np.float32)
-        pieces = [slice(a, b) for a, b in _bounds(self._row_starts, ranges)]
-        theirs = np.concatenate([self._row_terms[piece] for piece in pieces])
-        weights = np.concatenate([self._row_weights[piece] for piece in pieces])
+    def hits(self, terms: Terms, rows: Ints, bounds: Sequence[int]) -> Hits:
+        """Find the questions' terms in `rows`; each question's rows lie together and begin where `bounds` says.
+
+        `bounds` has an end too: (questions + 1,).
+        """
+        sizes = self._row_lengths.take(rows)
+        postings = spread(self._row_starts.take(rows), sizes)
+        theirs = self._row_terms.take(postings)
+        begins = np.append(0, sizes.cumsum()).take(bounds).tolist()
         columns = self._columns()
-        known = terms.ids >= 0
-        ids = terms.ids[known]
-        columns[ids] = known.nonzero()[0] + 1
-        column = columns.take(theirs)
-        columns[ids] = 0  # as it was, for the next question of this thread
-        same = column.nonzero()[0]
-        place = np.arange(-1, len(lengths) * number - 1, number).repeat(lengths).take(same)
-        place += column.take(same)
-        found = np.zeros(len(lengths) * number, np.float32)
-        found[place] = weights.take(same)
-        return found.reshape(-1, number)
+        found = np.empty(len(theirs), np.int32)
+        for (first, last), (begin, end) in zip(pairwise(terms.starts.tolist()), pairwise(begins), strict=True):
+            ids = terms.ids[first:last]
+            known = (ids >= 0).nonzero()[0]
+            ids = ids.take(known)
+            columns[ids] = known + (first + 1)
+            columns.take(theirs[begin:end], out=found[begin:end], mode="clip")  # which is quicker than "raise"
+            columns[ids] = 0  # as it was, for the next question of this thread
+        same = found.nonzero()[0]
+        return Hits(
+            np.arange(len(rows)).repeat(sizes).take(same),
+            found.take(same).astype(np.int64) - 1,
+            self._row_weights.take(postings.take(same)),
+        )
 
-    def _columns(self) -> NDArray[np.int16]:
+    def _columns(self) -> NDArray[np.int32]:
         """This thread's own table of zeros, one for each term of the vocabulary."""
-        table: NDArray[np.int16] | None = getattr(self._scratch, "columns", None)
+        table: NDArray[np.int32] | None = getattr(self._scratch, "columns", None)
         if table is None:
-            table = self._scratch.columns = np.zeros(len(self.idf), np.int16)
+            table = self._scratch.columns = np.zeros(len(self.idf), np.int32)
         return table
 
 
-def _bounds(starts: Ints, ranges: Ranges) -> list[list[int]]:
-    """Where what `starts` tells the beginnings of begins and ends, for each range."""
-    bounds: list[list[int]] = starts.take(np.array(ranges)).tolist()
-    return bounds
+def spread(starts: Ints, sizes: Ints) -> Ints:
+    """The numbers from each start on, as many as its size says, one run behind the other."""
+    ends = sizes.cumsum()
+    spread: Ints = (starts - ends + sizes).repeat(sizes)
+    spread += np.arange(len(spread))
+    return spread
 
 
 def _counted(units: Sequence[str]) -> dict[str, int]:
@@ -237,13 +268,6 @@ def _counted(units: Sequence[str]) -> dict[str, int]:
     for unit in units:
         counted[unit] = counted.get(unit, 0) + 1
     return counted
-
-
-def _by_view(views: Sequence[int], values: Floats) -> Floats:
-    """(terms, views) each value in the column of its view."""
-    out = np.zeros((len(values), len(VIEWS)), np.float32)
-    out[np.arange(len(values)), views] = values
-    return out
 
 
 def _idf(df: NDArray[np.int64], rows: int) -> NDArray[np.float64]:

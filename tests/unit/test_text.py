@@ -5,8 +5,9 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opencc import OpenCC
 
-from kb.text import Words, bigrams, characters, fingerprint, normalise, plain_numbers
+from kb.text import SIMPLIFIED, Words, bigrams, characters, fingerprint, normalise, plain_numbers
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,17 @@ def test_text_is_brought_to_one_form(written: str, matched: str) -> None:
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
+
+
+@given(st.text(alphabet=SIMPLIFIED, max_size=40))
+def test_no_phrase_of_frequent_simplified_characters_needs_converting(text: str) -> None:
+    assert OpenCC("t2s").convert(text) == text
+    assert normalise(text) == text
+
+
+@pytest.mark.parametrize("text", ["沈船", "土坏", "藉口", "答覆", "英哩"])
+def test_a_phrase_that_only_looks_simplified_is_converted(text: str) -> None:
+    assert normalise(text) == OpenCC("t2s").convert(text) != text
 
 
 @given(st.text(max_size=60))

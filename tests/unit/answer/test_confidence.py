@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kb.answer.confidence import FROM_ORDER, Calibration
-from kb.answer.features import FEATURES, ahead_of_others
+from kb.answer.features import FEATURES
 from kb.errors import ReleaseError
 from kb.types import Limits
 
@@ -75,10 +75,3 @@ def test_the_shipped_calibration_keeps_a_promise() -> None:
     assert 0.5 < shipped.limits.answer < 1
     assert 0 < shipped.limits.suggest <= shipped.limits.answer
     assert shipped.measured["precision"] >= 0.93
-
-
-def test_a_lead_is_counted_over_the_best_other() -> None:
-    np.testing.assert_allclose(ahead_of_others(np.array([1.0, 3.0, 2.5])), [-2.0, 0.5, -0.5])
-    np.testing.assert_allclose(ahead_of_others(np.array([2.0, 2.0])), [0.0, 0.0])
-    np.testing.assert_allclose(ahead_of_others(np.array([0.7])), [0.7])
-    np.testing.assert_allclose(ahead_of_others(np.array([[1.0, 5.0], [2.0, 3.0]])), [[-1.0, 2.0], [1.0, -2.0]])

@@ -11,8 +11,9 @@ import pytest
 from kb.answer import gaps
 from kb.answer.alike import _each_alone, chances
 from kb.answer.confidence import FROM_ORDER
-from kb.answer.features import FEATURES, ahead_of_others
+from kb.answer.features import FEATURES
 from kb.answer.gaps import Gap, Near, Sent, Vain, Why
+from kb.answer.lists import Lists
 from kb.types import (
     AnswerId,
     ConversationId,
@@ -203,7 +204,7 @@ def test_many_pairs_at_once_have_the_confidence_of_each_alone() -> None:
             alone = table[[*range(rivals), place]]
             vote = FEATURES.index("vote")
             alone[:, vote] /= alone[:, vote].sum()
-            alone[:, ahead] = ahead_of_others(alone[:, source])
+            alone[:, ahead] = Lists.single(len(alone)).ahead(alone[:, source])
             scored = weighed.score(alone)
             assert found == pytest.approx(scored.confidence[scored.order.tolist().index(rivals)], rel=1e-5)
 

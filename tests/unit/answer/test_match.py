@@ -1,3 +1,4 @@
+import random
 from dataclasses import replace
 from datetime import date
 
@@ -5,7 +6,7 @@ import pytest
 
 from kb.answer.confidence import Calibration
 from kb.answer.features import FEATURES, read
-from kb.answer.match import Matcher, candidates
+from kb.answer.match import TOGETHER, Matcher, candidates
 from kb.index.knowledge import Knowledge
 from kb.types import DecisionKind, Entry, EntryId, EntryState, Limits, Question, Reason, ReleaseId, Scope
 from tests.fakes.embedder import BigramEmbedder
@@ -193,9 +194,47 @@ def test_a_very_long_question_is_matched_too(matcher: Matcher) -> None:
 
 def test_candidates_come_from_words_and_from_vectors(matcher: Matcher) -> None:
     knowledge = matcher.knowledge
-    question = read(knowledge, "退款", BigramEmbedder())
-    found = {knowledge.entries[at].id for at in candidates(knowledge, question, None)}
+    questions = read(knowledge, ["退款"], BigramEmbedder())
+    found = {knowledge.entries[at].id for at in candidates(knowledge, questions, [None]).positions}
     assert "refund" in found
+
+
+ASKED = [
+    Question("我想知道退款怎么申请"),
+    Question("发票抬头能改吗", top_k=1),
+    Question("怎么申请退款"),
+    Question("转人工"),
+    Question("15天内可以退货吗"),
+    Question("龘靐齉"),
+    Question("怎么申请退款啊", Scope(category="发票")),
+    Question("怎么开发票呢", Scope(category="没有的分类")),
+    Question("？？"),
+    Question("abc 7.5 发票" * 30),
+    Question("邮费多少"),
+    Question("运费要多少啊"),
+    Question("我的订单3321到哪了"),
+    Question("我想知道退款怎么申请"),
+]
+
+
+@pytest.mark.parametrize("explain", [False, True])
+def test_questions_are_judged_together_as_each_alone_to_the_last_bit(matcher: Matcher, explain: bool) -> None:
+    shipped = Calibration.shipped()
+    forgetful = Matcher(matcher.knowledge, matcher.embedder, shipped, Limits(0.6, 0.2), ReleaseId("r1"), remember=0)
+    alone = [forgetful.judge(question, TODAY, explain=explain) for question in ASKED]
+    shuffle = random.Random(0)
+    for size in (1, 2, 3, len(ASKED), 3 * TOGETHER):
+        chosen = [shuffle.randrange(len(ASKED)) for _ in range(size)]
+        together = forgetful.judge_many([ASKED[at] for at in chosen], TODAY, explain=explain)
+        assert together == [alone[at] for at in chosen]
+
+
+def test_a_knowledge_without_entries_judges_many_questions() -> None:
+    empty = Knowledge.build([], BigramEmbedder())
+    nothing = Matcher(empty, BigramEmbedder(), Calibration.shipped(), Limits(0.6, 0.2), ReleaseId("r1"))
+    assert {one.decision.reason for one in nothing.judge_many([Question("退款"), Question("发票")], TODAY)} == {
+        Reason.NOTHING_CLOSE
+    }
 
 
 def test_a_near_twin_of_a_phrasing_is_asked_about(matcher: Matcher) -> None:

@@ -84,7 +84,7 @@ def test_it_is_the_same_after_being_saved() -> None:
     assert again.exact == built.exact
     assert again.starts.tolist() == built.starts.tolist()
     np.testing.assert_array_equal(again.word_vectors, built.word_vectors)
-    terms = built.lexical.terms("退款", built.words("退款"))
+    terms = built.lexical.terms(["退款"], [built.words("退款")])
     np.testing.assert_array_equal(again.lexical.scores(terms), built.lexical.scores(terms))
 
 

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from kb.index.lexical import K1, VIEWS, B, Lexical
+from kb.index.lexical import K1, VIEWS, B, Lexical, Terms
 from kb.text import characters
 
 TEXTS = ["怎么申请退款", "退款多久到账", "怎么开发票", "发票抬头怎么修改", "退款退款退款"]
@@ -11,6 +11,10 @@ TEXTS = ["怎么申请退款", "退款多久到账", "怎么开发票", "发票�
 
 def by_characters(text: str) -> list[str]:
     return characters(text)
+
+
+def asked(lexical: Lexical, *questions: str) -> Terms:
+    return lexical.terms(questions, [by_characters(question) for question in questions])
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,7 @@ def test_scores_are_okapi_bm25_divided_by_the_questions_own(lexical: Lexical) ->
             for char in question
         )
 
-    terms = lexical.terms(question, by_characters(question))
+    terms = asked(lexical, question)
     expected = [bm25(text) / bm25(question) for text in TEXTS]
     np.testing.assert_allclose(lexical.scores(terms, (VIEWS.index("characters"),)), expected, rtol=1e-5)
 
@@ -40,36 +44,52 @@ def test_scores_are_okapi_bm25_divided_by_the_questions_own(lexical: Lexical) ->
 def test_bigrams_are_a_cosine(lexical: Lexical) -> None:
     view = (VIEWS.index("bigrams"),)
     for row, text in enumerate(TEXTS):
-        scores = lexical.scores(lexical.terms(text, by_characters(text)), view)
+        scores = lexical.scores(asked(lexical, text), view)
         assert scores[row] == pytest.approx(1, abs=1e-6)
         assert scores.max() <= 1 + 1e-6
 
 
 def test_hits_give_the_same_scores_as_the_posting_lists(lexical: Lexical) -> None:
-    for question in ("退款怎么申请", "开发票", "没有的字", "退退款"):
-        terms = lexical.terms(question, by_characters(question))
-        hits = lexical.hits(terms, [(0, 3), (3, len(TEXTS))])
-        for view, span in enumerate(terms.spans):
-            np.testing.assert_allclose(
-                hits[:, span] @ terms.weights[span], lexical.scores(terms, (view,)), rtol=1e-5, atol=1e-6
-            )
+    questions = ("退款怎么申请", "开发票", "没有的字", "", "退退款")
+    terms = asked(lexical, *questions)
+    everything = np.arange(len(TEXTS))
+    bounds = list(range(0, len(TEXTS) * len(questions) + 1, len(TEXTS)))
+    hits = lexical.hits(terms, np.tile(everything, len(questions)), bounds)
+    for at in range(len(questions)):
+        for view in range(len(VIEWS)):
+            span = terms.span(at, view)
+            mine = (hits.terms >= span.start) & (hits.terms < span.stop)
+            weights = hits.weights[mine] * terms.weights[hits.terms[mine]]
+            found = np.bincount(hits.rows[mine] - at * len(TEXTS), weights, len(TEXTS))
+            np.testing.assert_allclose(found, lexical.scores(terms, (view,), question=at), rtol=1e-5, atol=1e-6)
+
+
+def test_a_question_has_the_same_terms_whatever_is_asked_beside_it(lexical: Lexical) -> None:
+    questions = ("退款怎么申请", "", "没有的字", "退退款")
+    together = asked(lexical, *questions)
+    for at, question in enumerate(questions):
+        alone = asked(lexical, question)
+        begin, end = together.starts[at : at + 2].tolist()
+        np.testing.assert_array_equal(together.weights[begin:end], alone.weights)
+        np.testing.assert_array_equal(together.ids[begin:end], alone.ids)
+        np.testing.assert_array_equal(together.totals[at], alone.totals[0])
 
 
 def test_unknown_terms_count_as_rare_and_match_nothing(lexical: Lexical) -> None:
-    terms = lexical.terms("龘龘", ["龘龘"])
-    assert (terms.ids[terms.spans[0]] == -1).all()
-    assert terms.idf[terms.spans[0]].min() >= lexical.idf.max() - 1e-6
+    terms = lexical.terms(["龘龘"], [["龘龘"]])
+    assert (terms.ids[terms.span(0, 0)] == -1).all()
+    assert terms.idf[terms.span(0, 0)].min() >= lexical.idf.max() - 1e-6
     assert not lexical.scores(terms).any()
-    assert not lexical.hits(terms, [(0, 3), (3, len(TEXTS))]).any()
+    assert not len(lexical.hits(terms, np.arange(len(TEXTS)), [0, len(TEXTS)]).rows)
 
 
 def test_an_empty_question_scores_nothing(lexical: Lexical) -> None:
-    terms = lexical.terms("", [])
+    terms = lexical.terms([""], [[]])
     assert not lexical.scores(terms, (0, 1)).any()
 
 
 def test_a_small_budget_keeps_the_rarest_terms(lexical: Lexical) -> None:
-    terms = lexical.terms("退款抬头", by_characters("退款抬头"))
+    terms = asked(lexical, "退款抬头")
     view = (VIEWS.index("characters"),)
     assert lexical.scores(terms, view, budget=2).argmax() == TEXTS.index("发票抬头怎么修改")
     assert (lexical.scores(terms, view, budget=2) <= lexical.scores(terms, view) + 1e-6).all()
@@ -78,12 +98,12 @@ def test_a_small_budget_keeps_the_rarest_terms(lexical: Lexical) -> None:
 def test_it_is_the_same_after_being_saved(lexical: Lexical) -> None:
     again = Lexical.restore(lexical.vocabularies, lexical.arrays())
     for question in ("退款怎么申请", "开发票"):
-        terms, same = (one.terms(question, by_characters(question)) for one in (lexical, again))
+        terms, same = (asked(one, question) for one in (lexical, again))
         np.testing.assert_array_equal(lexical.scores(terms), again.scores(same))
 
 
 def test_the_distinct_words_of_some_rows_come_row_by_row(lexical: Lexical) -> None:
-    ids, sizes = lexical.words([(2, 3), (4, 5)])
+    ids, sizes = lexical.words(np.array([2, 4]))
     words = [lexical.vocabularies[0][at] for at in ids.tolist()]
     assert sizes.tolist() == [5, 2]
     assert set(words[:5]) == set("怎么开发票")
@@ -91,13 +111,13 @@ def test_the_distinct_words_of_some_rows_come_row_by_row(lexical: Lexical) -> No
 
 
 def test_hits_of_one_question_leave_nothing_behind_for_the_next(lexical: Lexical) -> None:
-    everything = [(0, len(TEXTS))]
-    question = lexical.terms("发票抬头", by_characters("发票抬头"))
-    before = lexical.hits(question, everything)
-    lexical.hits(lexical.terms("退款多久", by_characters("退款多久")), everything)
-    np.testing.assert_array_equal(lexical.hits(question, everything), before)
+    everything, bounds = np.arange(len(TEXTS)), [0, len(TEXTS)]
+    question = asked(lexical, "发票抬头")
+    before = lexical.hits(question, everything, bounds)
+    lexical.hits(asked(lexical, "退款多久"), everything, bounds)
+    np.testing.assert_array_equal(lexical.hits(question, everything, bounds).weights, before.weights)
 
 
 def test_nothing_can_be_indexed() -> None:
     empty = Lexical.build([], by_characters)
-    assert len(empty.scores(empty.terms("退款", ["退款"]))) == 0
+    assert len(empty.scores(empty.terms(["退款"], [["退款"]]))) == 0

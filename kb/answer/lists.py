@@ -1,0 +1,84 @@
+"""Figures of several lists at once, one list behind the other: the candidates of each of some questions."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Places = NDArray[np.int64]
+Values = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Where each list lies; what is done to one does not depend, to the last bit, on those beside it."""
+
+    starts: Places  # (lists,) the first place of each list that holds anything
+    sizes: Places  # (lists,)
+
+    @classmethod
+    def within(cls, bounds: Places) -> Self:
+        """The lists that begin at `bounds`, which also has the end of the last; empty ones are passed over."""
+        sizes = np.diff(bounds)
+        held = sizes.nonzero()[0]
+        return cls(bounds.take(held), sizes.take(held))
+
+    @classmethod
+    def single(cls, size: int) -> Self:
+        """One list of `size` values."""
+        return cls.within(np.array([0, size], np.int64))
+
+    @property
+    def places(self) -> Places:
+        """Which place each value has in its list, from 0."""
+        return np.arange(self.sizes.sum()) - self.starts.repeat(self.sizes)
+
+    def largest(self, values: Values) -> Values:
+        """For each value the largest of its list, column by column."""
+        return np.maximum.reduceat(values, self.starts, axis=0).repeat(self.sizes, axis=0)
+
+    def total(self, values: Values) -> Values:
+        """For each value the sum of its list."""
+        return np.add.reduceat(values, self.starts).repeat(self.sizes)
+
+    def share(self, scores: Values) -> Values:
+        """The softmax over each list."""
+        raised = np.exp(scores - self.largest(scores))
+        share: Values = raised / self.total(raised)
+        return share
+
+    def ahead(self, values: Values) -> Values:
+        """What each value has over the largest of the others in its list; its distance to 0 when it is alone."""
+        lines = self.in_lines(values, -np.inf)
+        first = lines.argmax(axis=1)[:, None]
+        top = np.take_along_axis(lines, first, 1)
+        np.put_along_axis(lines, first, -np.inf, 1)
+        second = lines.max(axis=1, keepdims=True)
+        np.copyto(lines, top)
+        alone = (self.sizes == 1).reshape(-1, *[1] * (values.ndim))
+        np.put_along_axis(lines, first, np.where(alone, 0, second), 1)
+        return values - self.in_a_row(lines)
+
+    def order(self, scores: Values) -> Places:
+        """The places with the largest score of each list first, list by list; equal ones stay as they are."""
+        return np.lexsort((-scores, np.arange(len(self.sizes)).repeat(self.sizes)))
+
+    def falling(self, values: Values) -> Values:
+        """Each value, or the least before it in its list if that is less."""
+        return self.in_a_row(np.minimum.accumulate(self.in_lines(values, np.inf), axis=1))
+
+    def in_lines(self, values: Values, filling: float) -> Values:
+        """(lists, longest, …) each list in a line of its own, filled up."""
+        there = self._there()
+        lines = np.full((*there.shape, *values.shape[1:]), filling, values.dtype)
+        lines[there] = values
+        return lines
+
+    def in_a_row(self, lines: Values) -> Values:
+        """Undo `in_lines`."""
+        return lines[self._there()]
+
+    def _there(self) -> NDArray[np.bool_]:
+        there: NDArray[np.bool_] = np.arange(self.sizes.max(initial=0)) < self.sizes[:, None]
+        return there
