@@ -58,6 +58,10 @@ class Desk:
         """Return how many tickets stand there."""
         return self._store.tickets.count(state, assignee=assignee, team=team)
 
+    def spoken_to(self, agent: str) -> set[TicketId]:
+        """Return those of the agent's tickets that were answered and in which the customer has written since."""
+        return self._store.tickets.spoken_to(agent)
+
     def last_event(self) -> int:
         """Return a number that grows with every step of any ticket."""
         return self._store.tickets.last_event()

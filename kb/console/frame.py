@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,9 @@ SIGN_IN = "/sign-in"
 #: The product's mark, as SVG.
 ICON = files("kb.web").joinpath("pages", "icon.svg").read_text("utf-8")
 _RANK = {role: rank for rank, role in enumerate(Role)}
+
+#: How a sentence begins that was written for people who work on pages.
+_CHINESE = re.compile(r"[“「]?[\u4e00-\u9fff]")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -111,8 +115,8 @@ async def attempt(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T 
 
 
 def said(error: KbError) -> str:
-    """Return what somebody on a page reads of an error; only editors' own findings are in Chinese already."""
-    if isinstance(error, IngestBlocked):
+    """Return what somebody on a page reads of an error; some are written for them, in Chinese, already."""
+    if isinstance(error, IngestBlocked) or _CHINESE.match(str(error)):
         return str(error)
     return messages.console.PROBLEMS.get(error.code, messages.console.UNFINISHED)
 

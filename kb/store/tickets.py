@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, case, func, insert, literal, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, insert, literal, select, tuple_, update
 
 from kb.errors import Conflict, NotFound
 from kb.store.conversations import Conversations
 from kb.store.database import Database
-from kb.store.schema import ticket_events, tickets
+from kb.store.schema import conversations, messages, ticket_events, tickets
 from kb.types import (
     Author,
     ConversationId,
@@ -184,6 +184,25 @@ class Tickets:
         """Return a number that grows with every step of any ticket: as long as it stays, the queue is the same."""
         with self._database.connection() as connection:
             return int(connection.execute(select(func.max(ticket_events.c.id))).scalar_one() or 0)
+
+    def spoken_to(self, agent: str) -> set[TicketId]:
+        """Return those of the agent's tickets that were answered and in which the customer has written since."""
+        query = (
+            select(tickets.c.id)
+            .join(conversations, conversations.c.id == tickets.c.conversation_id)
+            .join(
+                messages,
+                and_(messages.c.conversation_id == conversations.c.id, messages.c.id == conversations.c.last_message),
+            )
+            .where(
+                tickets.c.assignee == agent,
+                tickets.c.state == TicketState.CLAIMED.value,
+                tickets.c.replied_at.is_not(None),
+                messages.c.author == Author.CUSTOMER.value,
+            )
+        )
+        with self._database.connection() as connection:
+            return {TicketId(id_) for id_ in connection.execute(query).scalars()}
 
     def agents(self) -> list[str]:
         """Return everybody who has or had a ticket, in order of name."""

@@ -276,3 +276,15 @@ def test_closed_tickets_come_with_the_last_closed_first(store: Store) -> None:
     assert store.tickets.count(TicketState.CLOSED, assignee="ann") == 3
     assert store.tickets.count(TicketState.CLOSED, assignee="bob") == 0
     assert store.tickets.agents() == ["ann"]
+
+
+def test_a_customer_who_writes_after_the_reply_is_noticed(store: Store) -> None:
+    _claimed(store)
+    conversation = store.tickets.get(T1).conversation_id
+    store.conversations.add_message(conversation, Author.CUSTOMER, "在吗", later(2))
+    assert store.tickets.spoken_to("ann") == set()
+    store.tickets.reply(T1, "ann", "在的", ReplyKind.REWRITTEN, later(3))
+    assert store.tickets.spoken_to("ann") == set()
+    store.conversations.add_message(conversation, Author.CUSTOMER, "好的", later(4))
+    assert store.tickets.spoken_to("ann") == {"t1"}
+    assert store.tickets.spoken_to("bob") == set()
