@@ -23,6 +23,7 @@ from kb.types import (
     GapDecision,
     GoldenQuestion,
     Judgement,
+    Note,
     Question,
     SourcedEntry,
 )
@@ -125,7 +126,8 @@ class Backlog:
 
     def ignore(self, gap: Gap, author: str) -> None:
         """Say that this needs no answer: neither it nor what is asked like it is shown again."""
-        self._decide(gap, "ignore", None, author)
+        note = Note(author, "gap.ignore", gap.id, {"questions": len(gap.phrasings)})
+        self._decide(gap, "ignore", None, author, note)
 
     def little_used(self, days: int = DAYS) -> list[LittleUsed]:
         """Return live entries that answered at most `LOW` times within `days`, those that never did first.
@@ -165,7 +167,11 @@ class Backlog:
         golden = self._golden(gap, sourced.entry.id)
         now = self._clock.now()
         expect = self._store.entries.revision()
-        revision = self._store.entries.apply([sourced], [], author=author, now=now, expect=expect, golden=golden)
+        told = {"entry_id": sourced.entry.id, "questions": len(gap.phrasings), "golden": len(golden)}
+        note = Note(author, f"gap.{action}", gap.id, told)
+        revision = self._store.entries.apply(
+            [sourced], [], author=author, now=now, expect=expect, golden=golden, note=note
+        )
         self._decide(gap, action, sourced.entry.id, author)
         return Accepted(gap, sourced.entry, sourced.source, revision, len(golden))
 
@@ -182,9 +188,10 @@ class Backlog:
                 found.append(GoldenQuestion(text, expected, kind=old.kind, source=old.source))
         return found
 
-    def _decide(self, gap: Gap, action: str, entry_id: EntryId | None, author: str) -> None:
+    def _decide(self, gap: Gap, action: str, entry_id: EntryId | None, author: str, note: Note | None = None) -> None:
         now = self._clock.now()
-        self._store.gaps.decide([GapDecision(mark, gap.question, action, entry_id, author, now) for mark in gap.marks])
+        decisions = [GapDecision(mark, gap.question, action, entry_id, author, now) for mark in gap.marks]
+        self._store.gaps.decide(decisions, note)
 
 
 def _newest(vain: Sequence[Vain]) -> set[str]:

@@ -9,6 +9,7 @@ import typer
 from kb import messages
 from kb.cli.declare import Json, argument, opened, option
 from kb.cli.show import err, escaped, local_time, out, print_json, progress_bar, table_of
+from kb.cli.who import operator
 
 if TYPE_CHECKING:
     from kb.answer.backlog import Backlog
@@ -118,9 +119,9 @@ def gaps_accept(  # noqa: PLR0917 - options, all given by name
         backlog = _backlog(kb)
         found = backlog.find(kb.matcher(), gap, days)
         if kind is _GapAs.VARIANTS:
-            done = backlog.accept_as_variants(found, EntryId(entry), "kb gaps")
+            done = backlog.accept_as_variants(found, EntryId(entry), operator())
         else:
-            done = backlog.accept_as_entry(found, "kb gaps", answer=answer)
+            done = backlog.accept_as_entry(found, operator(), answer=answer)
         if as_json:
             print_json({"entry": done.entry.as_dict(), "revision": done.revision, "golden": done.golden})
             return
@@ -141,7 +142,7 @@ def gaps_ignore(
     with opened() as kb:
         backlog = _backlog(kb)
         ignored = backlog.find(kb.matcher(), gap, days)
-        backlog.ignore(ignored, "kb gaps")
+        backlog.ignore(ignored, operator())
         if as_json:
             print_json({"ignored": ignored.id, "question": ignored.question})
         else:

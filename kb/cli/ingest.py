@@ -10,6 +10,7 @@ from kb import messages
 from kb.cli.declare import Json, argument, opened, option
 from kb.cli.publishing import publish_now
 from kb.cli.show import err, escaped, out, print_json, progress_bar, table_of
+from kb.cli.who import operator
 from kb.errors import ConfirmationNeeded
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def ingest(
             err.print(messages.cli.NOTHING_WRITTEN)
             return
         confirmed = yes or (not looked.blocked and not as_json and sys.stdin.isatty() and _confirmed(looked))
-        revision = kb.intake.write(looked, author="kb ingest", confirmed=confirmed)
+        revision = kb.intake.write(looked, author=operator(), confirmed=confirmed)
         text = messages.cli.INGESTED_THEN if publish else messages.cli.INGESTED
         if revision == looked.revision:
             text = messages.cli.UNCHANGED

@@ -9,6 +9,7 @@ import typer
 from kb import messages
 from kb.cli.declare import Json, argument, opened, option
 from kb.cli.show import err, escaped, local_time, out, print_json, table_of
+from kb.cli.who import operator
 
 keys = typer.Typer(help=messages.cli.HELP["keys"], no_args_is_help=True)
 
@@ -30,7 +31,7 @@ def keys_add(
     from kb.types import Role
 
     with opened() as kb:
-        key, secret = kb.store.keys.add(name, Role(role.value), kb.clock.now())
+        key, secret = kb.store.keys.add(name, Role(role.value), kb.clock.now(), by=operator())
         if as_json:
             print_json({**asdict(key), "secret": secret})
         else:
@@ -61,5 +62,5 @@ def keys_revoke(key: Annotated[str, argument("key", "KEY_ID")]) -> None:
     from kb.types import KeyId
 
     with opened() as kb:
-        kb.store.keys.revoke(KeyId(key), kb.clock.now())
+        kb.store.keys.revoke(KeyId(key), kb.clock.now(), by=operator())
         out.print(messages.cli.KEY_REVOKED.format(id=key), markup=False)

@@ -10,6 +10,7 @@ from kb import messages
 from kb.cli.declare import Json, opened, option
 from kb.cli.publishing import publish_now
 from kb.cli.show import local_time, out, print_json
+from kb.cli.who import operator
 
 if TYPE_CHECKING:
     from kb.wiring import Kb
@@ -55,7 +56,7 @@ def _schedule(kb: "Kb", at: str, request: dict[str, bool], *, quiet: bool) -> di
     now = kb.clock.now()
     if due_at <= now:
         raise typer.BadParameter(messages.cli.PUBLISH_PAST)
-    job = kb.store.jobs.add(JobKind.PUBLISH, request, author="kb publish", now=now, due_at=due_at)
+    job = kb.store.jobs.add(JobKind.PUBLISH, request, author=operator(), now=now, due_at=due_at)
     if not quiet:
         out.print(messages.cli.SCHEDULED.format(at=local_time(kb, due_at), id=job.id), markup=False)
     return asdict(job)
@@ -64,7 +65,7 @@ def _schedule(kb: "Kb", at: str, request: dict[str, bool], *, quiet: bool) -> di
 def _cancel(kb: "Kb", job_id: str, *, quiet: bool) -> dict[str, Any]:
     from kb.types import JobId
 
-    job = kb.store.jobs.cancel(JobId(job_id), kb.clock.now())
+    job = kb.store.jobs.cancel(JobId(job_id), kb.clock.now(), by=operator())
     if not quiet:
         out.print(messages.cli.JOB_CANCELLED.format(id=job.id), markup=False)
     return asdict(job)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb import messages
 from kb.cli.show import escaped, out, print_json, progress_bar, table_of
+from kb.cli.who import operator
 
 if TYPE_CHECKING:
     from kb.publish import Change, Gate, Outcome
@@ -19,7 +20,7 @@ def publish_now(kb: "Kb", *, accept: bool = False, refit: bool = False, quiet: b
 
     try:
         with progress_bar() as progress:
-            published = kb.publisher.publish(accept=accept, refit=refit, progress=progress)
+            published = kb.publisher.publish(accept=accept, refit=refit, by=operator(), progress=progress)
     except GateRefused as refusal:
         if quiet:
             print_json({"changed": False, "gate": refusal.gate.as_dict()})

@@ -7,6 +7,7 @@ from kb import messages
 from kb.cli.declare import Json, argument, opened
 from kb.cli.publishing import show_changes
 from kb.cli.show import escaped, local_time, out, print_json, progress_bar, table_of
+from kb.cli.who import operator
 
 
 def rollback(
@@ -17,7 +18,7 @@ def rollback(
     from kb.types import ReleaseId
 
     with opened() as kb:
-        manifest = kb.publisher.rollback(ReleaseId(release) if release else None)
+        manifest = kb.publisher.rollback(ReleaseId(release) if release else None, by=operator())
         if as_json:
             print_json(asdict(manifest))
         else:

@@ -22,7 +22,7 @@ from kb.ingest.review import Finding, Lists, review
 from kb.ports import Clock
 from kb.store.store import Store
 from kb.text import normalise
-from kb.types import Entry, EntryId, EntryState, GoldenQuestion, SourcedEntry
+from kb.types import Entry, EntryId, EntryState, GoldenQuestion, Note, SourcedEntry
 
 _Change = Callable[[SourcedEntry | None], SourcedEntry]
 
@@ -234,7 +234,10 @@ class Editing:
 
     def retire(self, id_: EntryId, *, author: str, expect: int | None = None) -> Kept:
         """Take an entry out of what is published next; raises NotFound, or Conflict as `put` does."""
-        return self._write(id_, lambda old: _in_state(old, id_, EntryState.RETIRED), author=author, expect=expect)
+        note = Note(author, "entry.retire", id_)
+        return self._write(
+            id_, lambda old: _in_state(old, id_, EntryState.RETIRED), author=author, expect=expect, note=note
+        )
 
     def restore(self, id_: EntryId, revision: int, *, author: str, expect: int | None = None) -> Kept:
         """Make an entry again what a revision left; raises NotFound, or Conflict as `put` does."""
@@ -246,7 +249,8 @@ class Editing:
         def change(old: SourcedEntry | None) -> SourcedEntry:
             return SourcedEntry(earlier, old.source if old else f"@{author}")
 
-        return self._write(id_, change, author=author, expect=expect)
+        note = Note(author, "entry.restore", id_, {"from_revision": revision})
+        return self._write(id_, change, author=author, expect=expect, note=note)
 
     def history(self, id_: EntryId) -> list[tuple[int, datetime, str, Entry]]:
         """Return revision, time, author and the entry as it was then, oldest first; raises NotFound."""
@@ -308,7 +312,9 @@ class Editing:
         """Remove a golden question by its `golden_id`; raises NotFound."""
         self._apply([], author=author, golden_gone=[self._store.golden.get(id_).text])
 
-    def _write(self, id_: EntryId, change: _Change, *, author: str, expect: int | None) -> Kept:
+    def _write(
+        self, id_: EntryId, change: _Change, *, author: str, expect: int | None, note: Note | None = None
+    ) -> Kept:
         for _ in range(_TRIES):
             revision = self._store.entries.revision()  # before the entry is read, so that a later change is noticed
             old, last = self._last(id_)
@@ -319,7 +325,8 @@ class Editing:
                 return Kept(new, last)
             try:
                 now = self._clock.now()
-                return Kept(new, self._store.entries.apply([new], [], author=author, now=now, expect=revision))
+                written = self._store.entries.apply([new], [], author=author, now=now, expect=revision, note=note)
+                return Kept(new, written)
             except Conflict:
                 continue
         raise Conflict("the knowledge is being changed by others all the time; try again")

@@ -66,6 +66,7 @@ class Worker:
             refit=bool(job.request.get("refit")),
             dry_run=dry_run,
             progress=say,
+            by=job.author,
         )
         return {
             "release": None if dry_run else published.manifest.id,

@@ -26,6 +26,7 @@ from kb.publish.carry import Fitted, changed
 from kb.publish.diff import Diff
 from kb.publish.gate import Gate, GateRefused, Outcome, ask, compare, replay
 from kb.publish.lists import synonym_groups
+from kb.store.audit import COMMAND_LINE
 from kb.store.store import Store
 from kb.text import NORMALISER, fingerprint
 from kb.types import (
@@ -36,6 +37,7 @@ from kb.types import (
     Judgement,
     ListName,
     Manifest,
+    Note,
     Question,
     ReleaseId,
     ReleaseRecord,
@@ -95,7 +97,13 @@ class Publisher:
         self._replay = replay
 
     def publish(
-        self, *, accept: bool = False, refit: bool = False, dry_run: bool = False, progress: Progress = _silent
+        self,
+        *,
+        accept: bool = False,
+        refit: bool = False,
+        dry_run: bool = False,
+        by: str = COMMAND_LINE,
+        progress: Progress = _silent,
     ) -> Published:
         """Make what the store holds live, and say what happened; with `dry_run` only say what the gate would find.
 
@@ -165,7 +173,8 @@ class Publisher:
                 release.remove(self._root, manifest.id)
                 raise
             self._store.releases.add(manifest)
-            self._store.releases.point(manifest.id, now)
+            told = {"entries": manifest.entries, "phrasings": manifest.phrasings, "accepted": accept and gate.refuses}
+            self._store.releases.point(manifest.id, now, Note(by, "release.publish", manifest.id, told))
             self._prune()
             return Published(manifest, changed=True, encoded=encoded, gate=gate)
 
@@ -184,7 +193,7 @@ class Publisher:
         gate = compare(list(zip(golden, new, old, strict=True)), [], Figures(0, 0, 0, 1.0, 0.0), self._promise)
         return Diff(a, b, added, changed_entries, removed, len(golden), gate.changes)
 
-    def rollback(self, to: ReleaseId | None = None) -> Manifest:
+    def rollback(self, to: ReleaseId | None = None, *, by: str = COMMAND_LINE) -> Manifest:
         """Make an older release live again: `to`, or the one before the present one. Raises NotFound, ReleaseError."""
         with self._alone():
             to = to or self._store.releases.previous()
@@ -193,7 +202,8 @@ class Publisher:
             manifest = self._store.releases.get(to)
             release.verify(self._root, to)
             release.open_release(self._root, to, self._embedder().name, self._indexing)
-            self._store.releases.point(to, self._clock.now())
+            note = Note(by, "release.rollback", to, {"before": self._store.releases.current()})
+            self._store.releases.point(to, self._clock.now(), note)
             return manifest
 
     def releases(self) -> list[ReleaseRecord]:

@@ -10,6 +10,9 @@ from kb.store.database import Database
 from kb.store.schema import audit
 from kb.types import AuditEntry, Note
 
+#: Who changes something on the command line, when nobody says who sits there.
+COMMAND_LINE = "kb"
+
 
 class Audit:
     """Every change that people make, written in the transaction that makes it wherever that is one of the store's."""

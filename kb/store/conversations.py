@@ -1,15 +1,17 @@
 """Conversations: what customers, the bot and agents wrote, in order, and how it is forgotten."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 
 from kb.errors import NotFound
+from kb.privacy import mask
+from kb.store.audit import COMMAND_LINE, Audit
 from kb.store.database import Database
 from kb.store.schema import answers, conversations, messages, tickets
-from kb.types import Author, ConversationId, KeyId, Message, TicketId, TicketState
+from kb.types import Author, ConversationId, KeyId, Message, Note, TicketId, TicketState
 
 _BATCH = 500  # conversations erased in one transaction: other writers wait no longer than that
 
@@ -17,8 +19,9 @@ _BATCH = 500  # conversations erased in one transaction: other writers wait no l
 class Conversations:
     """The lines of every conversation; everything that belongs to one goes with it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, audit: Audit) -> None:
         self._database = database
+        self._audit = audit
         upsert = database.upsert(conversations).values(
             {column.name: bindparam(column.name, type_=column.type) for column in conversations.c}
         )
@@ -86,11 +89,18 @@ class Conversations:
         with self._database.reading() as cursor:
             return self.open_ticket_within(cursor, conversation_id)
 
-    def forget(self, conversation_id: ConversationId) -> bool:
-        """Erase a conversation: messages, answers, feedback, tickets and their events. Say whether there was one."""
+    def forget(self, conversation_id: ConversationId, *, by: str = COMMAND_LINE, at: datetime | None = None) -> bool:
+        """Erase a conversation: messages, answers, feedback, tickets and their events. Say whether there was one.
+
+        The audit log keeps its id, less what may be personal in it.
+        """
         with self._database.transaction() as connection:
             # the rest goes with it, by ON DELETE CASCADE
             gone = connection.execute(delete(conversations).where(conversations.c.id == conversation_id)).rowcount
+            if gone:
+                self._audit.add_on(
+                    connection, Note(by, "conversation.forget", mask(conversation_id)), at or datetime.now(UTC)
+                )
         self._database.scrub()
         return gone > 0
 

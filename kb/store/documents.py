@@ -8,16 +8,18 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, delete, func, insert, select, update
 
 from kb.errors import NotFound
+from kb.store.audit import Audit
 from kb.store.database import Database
 from kb.store.schema import documents, passages, revisions
-from kb.types import Document, Passage, PassageId
+from kb.types import Document, Note, Passage, PassageId
 
 
 class Documents:
     """The documents as they are. What ingestion finds is written by `Entries.apply`, as part of a revision."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, audit: Audit) -> None:
         self._database = database
+        self._audit = audit
         values = {column.name: bindparam(column.name, type_=column.type) for column in documents.c}
         upsert = database.upsert(documents).values(values)
         changed = {name: upsert.excluded[name] for name in values if name != "source"}
@@ -74,6 +76,8 @@ class Documents:
             self._number.run(connection.connection.cursor(), revision)
             changed = update(documents).where(documents.c.source.in_(turned))
             connection.execute(changed.values(approved=approved, revision=last + 1))
+            told = {"files": turned, "approved": approved, "revision": last + 1}
+            self._audit.add_on(connection, Note(author, "document.approve", "", told), now)
             return last + 1
 
     def write_within(self, cursor: Any, put: Iterable[Document], remove: Iterable[str], revision: int) -> None:

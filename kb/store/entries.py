@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select
 
 from kb.errors import Conflict, NotFound
+from kb.store.audit import Audit
 from kb.store.database import Database
 from kb.store.documents import Documents
 from kb.store.golden import Golden
+from kb.store.noted import knowledge_note
 from kb.store.schema import entries, entry_history, revisions
-from kb.types import Document, Entry, EntryId, EntryState, GoldenQuestion, Link, SourcedEntry
+from kb.types import Document, Entry, EntryId, EntryState, GoldenQuestion, Link, Note, SourcedEntry
 
 _CHUNK = 5_000  # ids looked up at once
 _COLUMNS = [column for column in entries.c if column.name != "revision"]
@@ -21,8 +23,9 @@ _COLUMNS = [column for column in entries.c if column.name != "revision"]
 class Entries:
     """The entries of the knowledge; every change is a numbered revision."""
 
-    def __init__(self, database: Database, golden: Golden, documents: Documents) -> None:
+    def __init__(self, database: Database, golden: Golden, documents: Documents, audit: Audit) -> None:
         self._database = database
+        self._audit = audit
         self._golden = golden
         self._documents = documents
         values = {column.name: bindparam(column.name, type_=column.type) for column in entries.c}
@@ -72,13 +75,15 @@ class Entries:
         golden_gone: Sequence[str] = (),
         documents: Sequence[Document] = (),
         documents_gone: Sequence[str] = (),
+        note: Note | None = None,
     ) -> int:
         """Write entries and retire others in one transaction; return the new revision, or the old one for no change.
 
         `golden` questions are written with them, and those with the texts `golden_gone` removed; `documents` likewise,
         each whole with its passages, and those from the sources `documents_gone` removed. `expect` is the revision that
         the change was planned on: raises Conflict when the store has moved on since, NotFound when an entry to retire
-        is unknown, ValueError when an id, text or source appears twice.
+        is unknown, ValueError when an id, text or source appears twice. The audit log is told in the same transaction,
+        with `note` where that says more than what is written.
         """
         ids = [*(sourced.entry.id for sourced in put), *retire]
         if len(set(ids)) != len(ids):
@@ -111,6 +116,9 @@ class Entries:
             self._remember.many(cursor, past)
             self._golden.write_within(cursor, asked, golden_gone)
             self._documents.write_within(cursor, documents, documents_gone, revision)
+            gone = [sourced.entry.id for sourced in retired]
+            note = note or knowledge_note(author, put, gone, (golden, golden_gone), (documents, documents_gone))
+            self._audit.add_within(cursor, replace(note, detail={**note.detail, "revision": revision}), now)
         return revision
 
     def history(self, id: EntryId) -> list[tuple[int, datetime, str, Entry]]:  # noqa: A002

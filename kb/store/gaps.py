@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
+from kb.store.audit import Audit
 from kb.store.database import Database
 from kb.store.schema import answers, entry_history, feedback, gap_decisions, revisions, tickets
 from kb.types import (
@@ -14,6 +15,7 @@ from kb.types import (
     EntryUse,
     GapDecision,
     Handling,
+    Note,
     Reason,
     ReplyKind,
     Trace,
@@ -33,8 +35,9 @@ _TICKET = ("draft", "category", "claimed_at", "replied_at", "closed_at", "reply"
 class Gaps:
     """Reads the record of answers for what is missing, and remembers what was decided about it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, audit: Audit) -> None:
         self._database = database
+        self._audit = audit
         values = {column.name: bindparam(column.name, type_=column.type) for column in gap_decisions.c}
         upsert = database.upsert(gap_decisions).values(values)
         changed = {name: upsert.excluded[name] for name in values if name != "mark"}
@@ -92,8 +95,11 @@ class Gaps:
                 for row in connection.execute(query)
             ]
 
-    def decide(self, decisions: Sequence[GapDecision]) -> None:
-        """Remember decisions, all or none; a second one about the same phrasing replaces the first."""
+    def decide(self, decisions: Sequence[GapDecision], note: Note | None = None) -> None:
+        """Remember decisions, all or none; a second one about the same phrasing replaces the first.
+
+        The audit log is told `note`, unless it was told with the entry that the gap became.
+        """
         rows = [
             self._put.bind(
                 {
@@ -109,6 +115,8 @@ class Gaps:
         ]
         with self._database.writing() as cursor:
             self._put.many(cursor, rows)
+            if decisions:
+                self._audit.add_within(cursor, note, decisions[0].at)
 
     def uses(self, since: datetime) -> dict[EntryId, EntryUse]:
         """Return how often each entry answered since then; an entry that never did is there with 0 hits."""

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 
 from kb.errors import Conflict, NotFound
+from kb.store.audit import COMMAND_LINE, Audit
 from kb.store.database import Database
 from kb.store.schema import job_files, jobs
-from kb.types import Job, JobId, JobKind, JobState
+from kb.types import Job, JobId, JobKind, JobState, Note
 
 #: A running job of which nothing was heard for so long was left behind by a process that died.
 ABANDONED = timedelta(seconds=60)
@@ -21,8 +22,9 @@ _OPEN = (JobState.WAITING.value, JobState.REVIEW.value)
 class Jobs:
     """Every job; each is carried out once, by the process that takes it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, audit: Audit) -> None:
         self._database = database
+        self._audit = audit
         now = bindparam("now", type_=jobs.c.due_at.type, required=True)
         gone = bindparam("gone", type_=jobs.c.beat_at.type, required=True)
         self._ready = database.prepare(
@@ -63,6 +65,9 @@ class Jobs:
             if files:
                 uploaded = [{"job_id": job.id, "name": name, "content": content} for name, content in files]
                 connection.execute(insert(job_files), uploaded)
+            if kind is JobKind.PUBLISH and job.due_at > now:
+                told = {"due_at": job.due_at.isoformat(timespec="minutes")}
+                self._audit.add_on(connection, Note(author, "release.schedule", job.id, told), now)
         return job
 
     def get(self, id: JobId) -> Job:  # noqa: A002
@@ -155,7 +160,7 @@ class Jobs:
                 raise Conflict(f"job {id} is {job.state.value}; only one in review can go on")
             return job
 
-    def cancel(self, id: JobId, now: datetime) -> Job:  # noqa: A002
+    def cancel(self, id: JobId, now: datetime, *, by: str = COMMAND_LINE) -> Job:  # noqa: A002
         """Give up a job that waits or is in review; raises NotFound, or Conflict when it is running or over."""
         change = update(jobs).where(jobs.c.id == id, jobs.c.state.in_(_OPEN))
         with self._database.transaction() as connection:
@@ -163,6 +168,7 @@ class Jobs:
             job = _read(connection, id)
             if not changed:
                 raise Conflict(f"job {id} is {job.state.value} and cannot be cancelled")
+            self._audit.add_on(connection, Note(by, "job.cancel", id, {"kind": job.kind.value}), now)
             connection.execute(delete(job_files).where(job_files.c.job_id == id))
             return job
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select
 
+from kb.store.audit import Audit
 from kb.store.database import Database
 from kb.store.schema import list_items, revisions
-from kb.types import ListItem, ListName
+from kb.types import ListItem, ListName, Note
 
 #: Lists that a release holds: a change of theirs is a revision of the knowledge, so that it can be published.
 SERVED = frozenset({ListName.SYNONYMS})
@@ -18,8 +19,9 @@ SERVED = frozenset({ListName.SYNONYMS})
 class Lists:
     """The editors' lines, in every process the same; those that come with the package are not here."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, audit: Audit) -> None:
         self._database = database
+        self._audit = audit
         values = {column.name: bindparam(column.name, type_=column.type) for column in list_items.c}
         upsert = database.upsert(list_items).values(values)
         changed = {name: upsert.excluded[name] for name in values if name != "id"}
@@ -51,7 +53,19 @@ class Lists:
                 connection.execute(delete(list_items).where(list_items.c.id.in_([item.id for item in remove])))
             if put:
                 connection.execute(self._put, [_row(item) for item in put])
+            if put or remove:
+                self._audit.add_on(connection, _note(author, put, remove, number), now)
         return number
+
+
+def _note(author: str, put: Sequence[ListItem], remove: Sequence[ListItem], revision: int | None) -> Note:
+    told = {
+        "words": ["；".join(item.words) for item in put if not item.takes_away],
+        "switched_off": ["；".join(item.words) for item in put if item.takes_away],
+        "removed": ["；".join(item.words) for item in remove],
+    }
+    lists = sorted({item.list.value for item in (*put, *remove)})
+    return Note(author, "list.change", ", ".join(lists), {**told, "revision": revision})
 
 
 def item_id(name: ListName, words: Sequence[str], *, takes_away: bool = False) -> str:

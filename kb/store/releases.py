@@ -7,16 +7,18 @@ from typing import Any
 from sqlalchemy import case, delete, insert, select, update
 
 from kb.errors import Conflict, NotFound
+from kb.store.audit import Audit
 from kb.store.database import Database
 from kb.store.schema import release_pointer, releases
-from kb.types import Limits, Manifest, ReleaseId, ReleaseRecord
+from kb.types import Limits, Manifest, Note, ReleaseId, ReleaseRecord
 
 
 class Releases:
     """Every release that was made, and the pointer to the current one."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, audit: Audit) -> None:
         self._database = database
+        self._audit = audit
         self._current = database.prepare(select(release_pointer.c.current))
 
     def add(self, manifest: Manifest) -> None:
@@ -86,8 +88,10 @@ class Releases:
             previous: ReleaseId | None = connection.execute(select(release_pointer.c.previous)).scalar_one()
         return previous
 
-    def point(self, id: ReleaseId, now: datetime) -> None:  # noqa: A002
+    def point(self, id: ReleaseId, now: datetime, note: Note | None = None) -> None:  # noqa: A002
         """Make a release the current one and remember which it replaces; raises NotFound.
+
+        The audit log is told `note` when that changes something.
 
         Pointing to the current one again changes nothing.
         """
@@ -99,7 +103,8 @@ class Releases:
         with self._database.transaction() as connection:
             if connection.execute(select(releases.c.id).where(releases.c.id == id)).first() is None:
                 raise _unknown(id)
-            connection.execute(move)
+            if connection.execute(move).rowcount:
+                self._audit.add_on(connection, note, now)
 
     def remove(self, id: ReleaseId) -> None:  # noqa: A002
         """Forget a release; raises NotFound, or Conflict for the current one, which is being served."""

@@ -19,6 +19,7 @@ def _rows(store: Store) -> dict[str, int]:
         return {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in metadata.sorted_tables
+            if table.name != "audit"  # keeps that something was erased
         }
 
 

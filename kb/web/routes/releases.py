@@ -61,11 +61,11 @@ def release_routes(kb: Kb, door: Door) -> APIRouter:
         )
 
     @routes.post("/v1/releases/rollback", openapi_extra=takes(RollbackIn))
-    async def rollback(request: Request) -> RolledBack:
+    async def rollback(request: Request, caller: Annotated[Caller, editor]) -> RolledBack:
         """Make an older release live again; every process follows within a second."""
         body = await read(request, RollbackIn)
         to = ReleaseId(body.release) if body.release else None
-        manifest = await asyncio.to_thread(kb.publisher.rollback, to)
+        manifest = await asyncio.to_thread(kb.publisher.rollback, to, by=author(caller))
         return RolledBack(release=manifest.id, entries=manifest.entries)
 
     @routes.get("/v1/releases/diff")
@@ -81,7 +81,8 @@ def release_routes(kb: Kb, door: Door) -> APIRouter:
 
 def job_routes(kb: Kb, door: Door) -> APIRouter:
     """Return the routes."""
-    routes = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(door.needs(Role.EDITOR))])
+    admitted = door.needs(Role.EDITOR)
+    routes = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(admitted)])
 
     @routes.get("")
     async def jobs(
@@ -99,9 +100,10 @@ def job_routes(kb: Kb, door: Door) -> APIRouter:
         return shown(await asyncio.to_thread(kb.store.jobs.get, JobId(job_id)))
 
     @routes.delete("/{job_id}")
-    async def cancel(job_id: str) -> JobOut:
+    async def cancel(job_id: str, caller: Annotated[Caller, Depends(admitted)]) -> JobOut:
         """Give up a job that waits, or an upload that was looked at and is not to be written."""
-        return shown(await asyncio.to_thread(kb.store.jobs.cancel, JobId(job_id), kb.clock.now()))
+        who = author(caller)
+        return shown(await asyncio.to_thread(kb.store.jobs.cancel, JobId(job_id), kb.clock.now(), by=who))
 
     return routes
 
