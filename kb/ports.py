@@ -8,8 +8,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.types import Manifest
-
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
@@ -43,11 +41,14 @@ class Indexing(Protocol):
     def name(self) -> str:
         """As the setting and a release's manifest name it."""
 
-    def open(self, manifest: Manifest, folder: Path, vectors: Vectors) -> VectorIndex:
-        """Return what searches the (n, dim) vectors of the release in `folder`, however it was indexed when written."""
+    def open(self, vectors: Vectors, digest: str, file: Path) -> VectorIndex:
+        """Return what searches (n, dim) vectors of a release, however they were indexed when it was written.
 
-    def retain(self, manifests: Iterable[Manifest]) -> None:
-        """Let go of what is kept outside the releases' folders for any but these."""
+        `digest` tells them from all others; `file` is in the release's folder, where its writer may have put something.
+        """
+
+    def retain(self, digests: Iterable[str]) -> None:
+        """Let go of what is kept outside the releases' folders for any vectors but these."""
 
 
 class Clock(Protocol):

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kb.ports import Rows, Vectors
-    from kb.types import Manifest
 
 
 class ExactIndex:
@@ -33,9 +32,9 @@ class ExactIndexing:
 
     name = "exact"
 
-    def open(self, manifest: "Manifest", folder: "Path", vectors: "Vectors") -> ExactIndex:  # noqa: ARG002
+    def open(self, vectors: "Vectors", digest: str, file: "Path") -> ExactIndex:  # noqa: ARG002
         """Return what searches a release's vectors."""
         return ExactIndex(vectors)
 
-    def retain(self, manifests: "Iterable[Manifest]") -> None:
+    def retain(self, digests: "Iterable[str]") -> None:
         """Nothing is kept outside the releases' folders."""

@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kb.ports import Rows, Vectors
-    from kb.types import Manifest
-
-#: Its name in the folder of a release.
-FILE = "index.faiss"
 
 #: Up to so many vectors an exact scan is as quick as anything else and misses nothing.
 EXACT_UP_TO = 4_000
@@ -98,10 +94,9 @@ class FaissIndexing:
 
     name = "faiss"
 
-    def open(self, manifest: "Manifest", folder: Path, vectors: "Vectors") -> FaissIndex:  # noqa: ARG002
-        """Read a release's index, or build it if the release was written for another; raises ReleaseError."""
-        file = folder / FILE
+    def open(self, vectors: "Vectors", digest: str, file: Path) -> FaissIndex:  # noqa: ARG002
+        """Read a release's index, or build it if the release was written without; raises ReleaseError."""
         return FaissIndex.read(file, vectors) if file.exists() else FaissIndex.build(vectors)
 
-    def retain(self, manifests: "Iterable[Manifest]") -> None:
+    def retain(self, digests: "Iterable[str]") -> None:
         """Nothing is kept outside the releases' folders."""

@@ -310,7 +310,8 @@ class Publisher:
             if record.id not in kept:
                 self._store.releases.remove(record.id)
         known = {record.id for record in self._store.releases.all()}
-        self._indexing.retain(self._store.releases.get(one) for one in known)
+        manifests = map(self._store.releases.get, known)
+        self._indexing.retain(digest for manifest in manifests for digest in release.searched(manifest))
         for folder in self._root.iterdir():
             if folder.is_dir() and folder.name not in known:
                 release.remove(self._root, ReleaseId(folder.name))

@@ -15,14 +15,12 @@ import numpy as np
 from kb.errors import SettingsError, StoreError
 from kb.ports import Rows, VectorIndex, Vectors
 from kb.store.database import Database
-from kb.types import Manifest
 
 #: Up to so many vectors PostgreSQL compares with all of them; above it searches a graph (HNSW, Malkov 2016).
 EXACT_UP_TO = 4_000
 _INDEXED_DIM = 2_000  # the longest vectors that pgvector builds a graph of
 _NEIGHBOURS = 200  # looked at in the graph at least; more miss less and take longer
 _MOST_NEIGHBOURS = 1_000  # pgvector allows no more
-_FILE = "vectors.npy"  # of a release, whose digest names the table
 _PREFIX = "vectors_"
 _ADVISORY_LOCK = 0x6B63  # beside the migrations' lock
 _COPIED_AT_ONCE = 8_192  # rows
@@ -44,15 +42,11 @@ class ReleaseVectors:
             )
         self._database = database
 
-    def open(self, manifest: Manifest, folder: Path, vectors: Vectors) -> VectorIndex:  # noqa: ARG002
-        """Return what searches a release's (n, dim) vectors, which are put into the database unless they are there.
+    def open(self, vectors: Vectors, digest: str, file: Path | None = None) -> VectorIndex:  # noqa: ARG002
+        """Return what searches (n, dim) vectors, which are put into the database unless they are there.
 
         Raises StoreError, which says what to run when the server has no pgvector.
         """
-        return self.keep(manifest.files[_FILE], vectors)
-
-    def keep(self, digest: str, vectors: Vectors) -> VectorIndex:
-        """Do what `open` does for vectors that are known by `digest`."""
         table = _table(digest)
         with self._database.reading() as cursor:
             schema = _schema_of_vector(cursor)
@@ -66,9 +60,9 @@ class ReleaseVectors:
         assert schema is not None
         return _PgvectorIndex(self._database, table, schema, *vectors.shape)
 
-    def retain(self, manifests: Iterable[Manifest]) -> None:
-        """Drop the vectors of every other release."""
-        kept = {_table(manifest.files[_FILE]) for manifest in manifests if _FILE in manifest.files}
+    def retain(self, digests: Iterable[str]) -> None:
+        """Drop all vectors but these."""
+        kept = set(map(_table, digests))
         with self._database.writing() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
             cursor.execute(

@@ -45,7 +45,7 @@ def reread(tmp_path: Path) -> Build:
 def build(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Build]:
     if request.param == "pgvector":
         with Store.open(postgres_schema()) as store:
-            yield lambda vectors: store.vectors().keep(digest_of(vectors), vectors)
+            yield lambda vectors: store.vectors().open(vectors, digest_of(vectors))
         return
     builds: dict[str, Build] = {"exact": ExactIndex, "faiss": FaissIndex.build, "faiss from disk": reread(tmp_path)}
     yield builds[request.param]

@@ -80,6 +80,17 @@ def test_releases_with_the_same_vectors_share_a_table_and_pruned_ones_leave_none
     assert "24 小时" in answer(kb, "什么时候发货")
 
 
+def test_passages_of_documents_are_searched_there_too(kb: Kb, tmp_path: Path) -> None:
+    (tmp_path / "guide.md").write_text("# 纸尿裤指南\n\n## 尺码\n\n体重 10 公斤选 L 码。\n", "utf-8")
+    kb.intake.write(kb.intake.look([tmp_path / "guide.md"]), author="test", confirmed=True)
+    published(kb, tmp_path, FIRST)
+    passages = kb.matcher().passages
+    assert passages is not None
+    assert type(passages.shelf.knowledge.index).__module__ == "kb.store.vectors"
+    assert len(tables(kb.store)) == 2
+    assert passages.shelf.knowledge.words is kb.matcher().knowledge.words  # read once
+
+
 def test_a_release_made_for_another_index_is_taken_over_when_it_is_opened(url: str, tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", database_url=url)
     before = wiring.build(settings)
@@ -105,7 +116,7 @@ def test_a_server_without_pgvector_is_refused_with_what_to_install(url: str) -> 
         Store.open(f"{url},pg_catalog") as store,
         pytest.raises(StoreError, match="apt install postgresql-16-pgvector"),
     ):
-        store.vectors().keep("ab" * 16, VECTORS)
+        store.vectors().open(VECTORS, "ab" * 16)
 
 
 def test_a_user_who_may_not_switch_pgvector_on_is_told_who_must(url: str) -> None:
@@ -114,7 +125,7 @@ def test_a_user_who_may_not_switch_pgvector_on_is_told_who_must(url: str) -> Non
     host = url.partition("host=")[2].partition("&")[0]
     own = f"postgresql+psycopg://{name}@/{name}?host={quote(host)}"
     with Store.open(own) as store, pytest.raises(StoreError, match="CREATE EXTENSION vector"):
-        store.vectors().keep("ab" * 16, VECTORS)
+        store.vectors().open(VECTORS, "ab" * 16)
     postgres_statements("CREATE EXTENSION vector", database=name)
     with Store.open(own) as store:
-        assert store.vectors().keep("ab" * 16, VECTORS).search(VECTORS[2], 1)[0].tolist() == [2]
+        assert store.vectors().open(VECTORS, "ab" * 16).search(VECTORS[2], 1)[0].tolist() == [2]
