@@ -1,7 +1,7 @@
 """Product knowledge for questions that no entry answers: which passage may, how likely, and what it says about it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from kb.index.knowledge import Knowledge, matched_form
 from kb.index.lexical import VIEWS
 from kb.index.shelf import Shelf, spans
 from kb.ports import Embedder, Vectors
-from kb.types import Cited, Decision, DecisionKind, Judgement, Passage, PassageId, Reason, Scope
+from kb.types import Cited, Decision, DecisionKind, Judgement, Passage, Reason, Scope
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +30,8 @@ WORTH_A_LOOK = 0.1
 WORTH_A_DRAFT = 0.3
 #: An excerpt has about so many characters at most; a passage that is not longer is quoted whole.
 EXCERPT = 160
+#: A section that is longer answers no customer: nobody reads it in a chat.
+LONGEST_ANSWER = 400
 _NEAREST = 48  # sentences that the vector search is asked for
 _ANYTHING = Scope()
 
@@ -116,8 +118,7 @@ class Passages:
         """
         if judgement.decision.reason is not Reason.NOTHING_CLOSE:
             return judgement
-        headed = self._headed(text)
-        found = self.find(text, first=headed.id if headed else None)
+        found = self.find(text, section=self._headed(text))
         if not found:
             return judgement
         decision = judgement.decision
@@ -126,9 +127,9 @@ class Passages:
         return replace(judgement, decision=decision, passages=found)
 
     def find(
-        self, text: str, limit: int = KEPT, least: float = WORTH_A_LOOK, first: PassageId | None = None
+        self, text: str, limit: int = KEPT, least: float = WORTH_A_LOOK, section: Sequence[Passage] = ()
     ) -> tuple[Cited, ...]:
-        """Return the passages that are likely enough, best first; `first` is one that is headed exactly so."""
+        """Return the passages that are likely enough, best first; before them `section`, when it is headed so."""
         knowledge = self.shelf.knowledge
         asked = ask(knowledge, text, self._embedder)
         positions = near(knowledge, asked)
@@ -140,20 +141,27 @@ class Passages:
             )
             if chance >= least
         }
-        ranked: list[tuple[str, float]] = [(id_, chance) for id_, chance in found.items() if id_ != first]
-        if first is not None:
-            ranked.insert(0, (first, 1.0))
-        return tuple(self._cited(id_, chance, asked, whole=id_ == first) for id_, chance in ranked[:limit])
+        whole = self._whole(section)
+        known = {passage.id for passage in section}
+        others = [self._cited(id_, chance, asked) for id_, chance in found.items() if id_ not in known]
+        return (*whole, *others)[:limit]
 
-    def _headed(self, text: str) -> Passage | None:
-        """The one passage of an approved document that is headed exactly like the question."""
+    def _headed(self, text: str) -> Sequence[Passage]:
+        """The section of an approved document that is headed exactly like the question, if it is short enough."""
         passages = self.shelf.headed.get(text, ())
-        return passages[0] if len(passages) == 1 else None
+        return passages if sum(len(passage.text) for passage in passages) <= LONGEST_ANSWER else ()
 
-    def _cited(self, id_: str, chance: float, asked: "Asked", *, whole: bool) -> Cited:
+    def _whole(self, section: Sequence[Passage]) -> list[Cited]:
+        """A section as it stands, cited at its beginning."""
+        if not section:
+            return []
+        document, passage = self.shelf.place[section[0].id]
+        text = "\n".join(one.text for one in section)
+        return [Cited(passage, document.title, document.approved, text, 1.0)]
+
+    def _cited(self, id_: str, chance: float, asked: "Asked") -> Cited:
         document, passage = self.shelf.place[id_]
-        quoted = passage.text if whole else self._excerpt(passage, asked)
-        return Cited(passage, document.title, document.approved, quoted, chance)
+        return Cited(passage, document.title, document.approved, self._excerpt(passage, asked), chance)
 
     def _excerpt(self, passage: Passage, asked: "Asked") -> str:
         """The sentence closest to the question, and its neighbours as long as there is room."""

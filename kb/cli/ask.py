@@ -7,7 +7,7 @@ from kb.cli.declare import Json, argument, opened, option
 from kb.cli.show import escaped, out, print_json, table_of
 
 if TYPE_CHECKING:
-    from kb.types import Candidate, Judgement
+    from kb.types import Candidate, Cited, Judgement
 
 
 def ask(
@@ -29,12 +29,15 @@ def ask(
                     "confidence": judgement.confidence,
                     "message": reply.message,
                     "candidates": [_candidate_json(c, explain=explain) for c in judgement.candidates],
+                    "passages": [_passage_json(cited) for cited in judgement.passages],
                     "release": judgement.release,
                     "took_ms": round(reply.took_ms, 3),
                 }
             )
             return
         _show_judgement(judgement, reply.message, reply.took_ms)
+        if judgement.passages and judgement.decision.kind == "handoff":
+            _show_passages(judgement)
         if explain:
             _show_candidates(judgement)
 
@@ -49,6 +52,30 @@ def _candidate_json(candidate: "Candidate", *, explain: bool) -> dict[str, Any]:
     if explain:
         plain |= {"features": dict(candidate.features), "contributions": dict(candidate.contributions)}
     return plain
+
+
+def _passage_json(cited: "Cited") -> dict[str, Any]:
+    from kb.answer.passages import citation
+
+    passage = cited.passage
+    return {
+        "id": passage.id,
+        "file": passage.source,
+        "citation": citation(cited),
+        "text": cited.excerpt,
+        "approved": cited.approved,
+        "confidence": cited.confidence,
+    }
+
+
+def _show_passages(judgement: "Judgement") -> None:
+    """Show what documents say to a question that goes to a person."""
+    from kb.answer.passages import citation
+
+    table = table_of(*messages.documents.CITED_COLUMNS)
+    for cited in judgement.passages:
+        table.add_row(escaped(citation(cited)), escaped(cited.excerpt), f"{cited.confidence:.2f}")
+    out.print(table)
 
 
 def _show_judgement(judgement: "Judgement", message: str, took_ms: float) -> None:

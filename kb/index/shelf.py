@@ -13,6 +13,11 @@ from kb.text import Words
 from kb.types import Document, Entry, EntryId, Passage
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)】\]\"']*|\n+|$)")
+#: The number before a heading.
+_NUMBER = re.compile(
+    r"^\s*(?:第\s*[一二三四五六七八九十百零\d]+\s*[章节条部篇]|[（(]?[一二三四五六七八九十]+[)）、.．]"
+    r"|[（(]?\d+(?:\.\d+)*(?:[)）、.．]|\s))\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -43,14 +48,19 @@ class Shelf:
 
     @cached_property
     def headed(self) -> Mapping[str, tuple[Passage, ...]]:
-        """The passages of approved documents by their heading in matched form, with and without the title before it."""
-        found: dict[str, list[Passage]] = {}
+        """The sections of approved documents by what they are headed, in matched form; only where one is headed so.
+
+        A heading stands there with and without its number, and with the document's title before it.
+        """
+        found: dict[str, dict[tuple[str, ...], list[Passage]]] = {}
         for document in self.documents:
             for passage in document.passages if document.approved else ():
-                headings = {matched_form(heading(document, passage)), matched_form(" ".join(_path(document, passage)))}
+                said = heading(document, passage)
+                bare = _NUMBER.sub("", said)
+                headings = {matched_form(one) for one in (said, bare, f"{document.title} {bare}")}
                 for form in headings - {"", matched_form(document.title)}:
-                    found.setdefault(form, []).append(passage)
-        return {form: tuple(passages) for form, passages in found.items()}
+                    found.setdefault(form, {}).setdefault((document.source, *passage.section), []).append(passage)
+        return {form: tuple(*sections.values()) for form, sections in found.items() if len(sections) == 1}
 
 
 def heading(document: Document, passage: Passage) -> str:

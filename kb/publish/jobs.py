@@ -10,6 +10,7 @@ from threading import Event, Thread
 from typing import Any
 
 from kb.errors import ConfirmationNeeded, Conflict, InputError, KbError
+from kb.ingest import Step
 from kb.ports import Clock
 from kb.publish.gate import GateRefused
 from kb.publish.intake import Intake
@@ -65,8 +66,8 @@ class Worker:
             accept=bool(job.request.get("accept")),
             refit=bool(job.request.get("refit")),
             dry_run=dry_run,
-            progress=say,
             by=job.author,
+            progress=say,
         )
         return {
             "release": None if dry_run else published.manifest.id,
@@ -78,7 +79,8 @@ class Worker:
     def _ingest(self, job: Job, say: Report) -> Job:
         with tempfile.TemporaryDirectory(prefix="kb-upload-") as folder:
             paths = _unpacked(Path(folder), self._store.jobs.files(job.id))
-            looked = self._intake.look(paths, progress=say)
+            without = [Step(name) for name in job.request.get("without", ())]
+            looked = self._intake.look(paths, without=without, progress=say)
         seen: dict[str, Any] = {
             **looked.as_dict(),
             "revision": looked.revision,

@@ -20,6 +20,7 @@ from kb.web.metrics import Metrics
 from kb.web.origins import Origins
 from kb.web.routes.answer import add_answer_route
 from kb.web.routes.conversations import conversation_routes
+from kb.web.routes.documents import document_routes
 from kb.web.routes.entries import entry_routes
 from kb.web.routes.feedback import feedback_routes
 from kb.web.routes.gaps import gap_routes
@@ -83,6 +84,7 @@ def create_app(kb: Kb, *, alone: bool = False) -> FastAPI:
     app.include_router(release_routes(kb, door))
     app.include_router(job_routes(kb, door))
     app.include_router(ingest_routes(kb, door))
+    app.include_router(document_routes(kb, door))
     app.include_router(list_routes(kb, door))
     app.include_router(health_routes(kb, door, metrics))
     app.include_router(signing_routes(kb.people, door, users))

@@ -343,3 +343,49 @@ class JobsOut(Shown):
     """The last jobs, newest first."""
 
     jobs: list[JobOut]
+
+
+# --- documents ---------------------------------------------------------------------------------------------------
+
+
+class DocumentOut(Shown):
+    """A product document."""
+
+    file: str
+    title: str
+    approved: bool = Field(description="whether customers may be answered from it")
+    passage_count: int
+
+
+class DocumentsOut(Shown):
+    """All documents, in order of their files."""
+
+    documents: list[DocumentOut]
+
+
+class PassageOut(Shown):
+    """A passage of a document."""
+
+    id: str
+    citation: str
+    section: list[str]
+    page: int | None
+    text: str
+
+
+class DocumentDetail(DocumentOut):
+    """A document with its passages."""
+
+    passages: list[PassageOut]
+
+
+class DocumentsIn(Given):
+    """Which documents are meant."""
+
+    files: list[Annotated[str, StringConstraints(min_length=1, max_length=1000)]] = Field(min_length=1, max_length=500)
+
+
+class PassageEntryIn(Given):
+    """What the entry's question is to be."""
+
+    question: _Line = Field("", description="the passage's heading when it is left out")

@@ -50,16 +50,19 @@ Channel = Annotated[str, StringConstraints(pattern=r"^[\w.:\-]{1,32}$")]
 Outcome = Annotated[str, StringConstraints(pattern=r"^[\w.:\-]{1,64}$")]
 
 
+# All checks are made when they are first needed: a service that starts would wait for those of every route.
+
+
 class Given(BaseModel):
     """A request body: no field too many, no value of another type."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 class Shown(BaseModel):
     """Part of a reply; read off the domain's own values."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 # --- questions ---------------------------------------------------------------------------------------------------
@@ -93,15 +96,28 @@ class LinkOut(Shown):
     url: str
 
 
-class EntryAnswer(Shown):
-    """The entry that answers the question."""
+class CitedOut(Shown):
+    """A passage of a product document, with where it stands."""
 
-    entry_id: str
+    id: str
+    document: str = Field(description="its title")
+    section: list[str] = Field(description="headings above it, the outermost first")
+    page: int | None
+    citation: str = Field(examples=["《纸尿裤选购指南》“尺码对照”第 3 页"])
+    text: str = Field(description="the sentences that have to do with the question")
+    confidence: float = Field(ge=0, le=1)
+
+
+class EntryAnswer(Shown):
+    """The entry that answers the question, or the passage of an approved document."""
+
+    entry_id: str = Field(description='"" when a passage answers')
     question: str
     text: str
     category: str
     links: list[LinkOut]
     follow_ups: list[str] = Field(description="standard questions that the customer may want to ask next")
+    passage: CitedOut | None = Field(None, description="what answers when no entry does")
 
 
 class CandidateOut(Shown):
@@ -205,6 +221,13 @@ class Highlights(Shown):
     answer: list[tuple[int, int]]
 
 
+class FoundPassageOut(CitedOut):
+    """A passage that was found."""
+
+    file: str
+    approved: bool = Field(description="whether customers may be answered from its document")
+
+
 class SearchOut(Shown):
     """A page of what was found, best first."""
 
@@ -212,6 +235,9 @@ class SearchOut(Shown):
     limit: int
     offset: int
     results: list[HitOut]
+    passages: list[FoundPassageOut] = Field(
+        [], description="of product documents; on the first page, when words were looked for"
+    )
 
 
 class SuggestionOut(Shown):
@@ -287,6 +313,15 @@ class TicketCandidateOut(Shown):
     answer: str
 
 
+class TicketPassageOut(Shown):
+    """A passage as the ticket keeps it."""
+
+    passage_id: str
+    citation: str
+    text: str
+    confidence: float
+
+
 class TicketOut(Shown):
     """A question that a person has to answer."""
 
@@ -303,6 +338,9 @@ class TicketOut(Shown):
     due_at: datetime
     draft: str
     candidates: list[TicketCandidateOut]
+    passages: list[TicketPassageOut] = Field(
+        description="of product documents that may help; the draft may cite the first"
+    )
     assignee: str
     claimed_at: datetime | None
     replied_at: datetime | None
@@ -531,7 +569,7 @@ class GapsOut(Shown):
 class AcceptIn(Given):
     """What a gap is to become."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True, defer_build=True)
 
     kind: GapAs = Field(alias="as", strict=False)
     entry_id: Name = Field("", description="the entry that gets the questions as variants")

@@ -13,10 +13,11 @@ from starlette.responses import Response
 from starlette.routing import request_response
 
 from kb.answer.match import Matcher
+from kb.answer.passages import citation
 from kb.answer.reply import Reply, offered
 from kb.answer.respond import Asked
 from kb.errors import Conflict, InputError
-from kb.types import Candidate, ConversationId, DecisionKind, Role, Scope
+from kb.types import Candidate, ConversationId, DecisionKind, Reason, Role, Scope
 from kb.web.access import Caller, Door
 from kb.web.bodies import read, takes
 from kb.web.metrics import Metrics
@@ -97,7 +98,7 @@ def shown(reply: Reply, explained_by: Matcher | None = None) -> dict[str, Any]:
         "reason": decision.reason.value,
         "confidence": judgement.confidence,
         "message": reply.message,
-        "answer": _entry(best) if best else None,
+        "answer": _entry(best) if best else _passage(reply) if decision.reason is Reason.PASSAGE else None,
         "options": [{"entry_id": one.entry.id, "question": one.entry.question} for one in offered(decision)],
         "candidates": [
             {
@@ -136,6 +137,30 @@ def _entry(best: Candidate) -> dict[str, Any]:
         "category": entry.category,
         "links": [{"title": link.title, "url": link.url} for link in entry.links],
         "follow_ups": list(entry.follow_ups),
+        "passage": None,
+    }
+
+
+def _passage(reply: Reply) -> dict[str, Any]:
+    """An answer from an approved document: it has no entry."""
+    cited = reply.judgement.passages[0]
+    passage = cited.passage
+    return {
+        "entry_id": "",
+        "question": passage.section[-1] if passage.section else cited.title,
+        "text": reply.message,
+        "category": "",
+        "links": [],
+        "follow_ups": [],
+        "passage": {
+            "id": passage.id,
+            "document": cited.title,
+            "section": list(passage.section),
+            "page": passage.page,
+            "citation": citation(cited),
+            "text": cited.excerpt,
+            "confidence": cited.confidence,
+        },
     }
 
 

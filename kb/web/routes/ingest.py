@@ -4,9 +4,10 @@ import asyncio
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 
-from kb.errors import Conflict, IngestBlocked
+from kb import messages
+from kb.errors import Conflict, IngestBlocked, InputError
 from kb.types import Job, JobId, JobKind, JobState, Role
 from kb.web.access import Caller, Door
 from kb.web.bodies import read, takes
@@ -16,6 +17,11 @@ from kb.web.routes.releases import shown
 from kb.web.uploads import FORM, uploaded
 from kb.wiring import Kb
 
+Without = Annotated[
+    list[Annotated[str, Query(max_length=20)]],
+    Query(max_length=20, description="a step of cleaning that is left out, by its name in the plan; several times"),
+]
+
 
 def ingest_routes(kb: Kb, door: Door) -> APIRouter:
     """Return the routes."""
@@ -23,11 +29,22 @@ def ingest_routes(kb: Kb, door: Door) -> APIRouter:
     routes = APIRouter(prefix="/v1/ingest", tags=["ingest"], dependencies=[editor])
 
     @routes.post("", status_code=HTTPStatus.ACCEPTED, openapi_extra=FORM)
-    async def upload(caller: Annotated[Caller, editor], request: Request) -> JobOut:
+    async def upload(
+        caller: Annotated[Caller, editor],
+        request: Request,
+        without: Without = [],  # noqa: B006  FastAPI copies defaults
+    ) -> JobOut:
         """Take files in and look at them, as `kb ingest --dry-run` does; the job's result says what would change."""
+        if unknown := sorted(set(without) - messages.ingest.STEPS.keys()):
+            raise InputError(f"{unknown[0]!r} is no step of cleaning; they are {', '.join(messages.ingest.STEPS)}")
         files = await uploaded(request)
         job = await asyncio.to_thread(
-            kb.store.jobs.add, JobKind.INGEST, {}, author=author(caller), now=kb.clock.now(), files=files
+            kb.store.jobs.add,
+            JobKind.INGEST,
+            {"without": without},
+            author=author(caller),
+            now=kb.clock.now(),
+            files=files,
         )
         return shown(job)
 
@@ -45,7 +62,7 @@ def ingest_routes(kb: Kb, door: Door) -> APIRouter:
             raise Conflict(f"job {job_id} is {job.state.value}; only one in review can be applied")
         if job.result.get("blocked"):
             raise IngestBlocked("problems must be solved first; correct the files and upload them again")
-        asked = {**body.model_dump(), "apply": True}
+        asked = {**job.request, **body.model_dump(), "apply": True}
         return shown(await asyncio.to_thread(kb.store.jobs.again, JobId(job_id), asked, kb.clock.now()))
 
     return routes

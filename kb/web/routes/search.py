@@ -7,10 +7,13 @@ from fastapi import APIRouter, Depends, Query
 
 from kb.answer import search as finding
 from kb.answer.highlight import spans
+from kb.answer.passages import citation
+from kb.index.knowledge import matched_form
 from kb.text import normalise
-from kb.types import Role, Scope
+from kb.types import Cited, Role, Scope
 from kb.web.access import Door
 from kb.web.schemas import (
+    FoundPassageOut,
     Highlights,
     HitOut,
     LinkOut,
@@ -29,6 +32,11 @@ Tags = Annotated[list[Filter], Query(alias="tag", max_length=20, description="ma
 
 #: What a look while somebody types counts against an asker's limit, in questions.
 TYPING = 0.1
+
+
+#: Passages that a search shows at most, and the least chance that one is what was meant.
+_PASSAGES = 5
+_LIKELY = 0.05
 
 
 def search_routes(kb: Kb, door: Door) -> APIRouter:
@@ -50,8 +58,17 @@ def search_routes(kb: Kb, door: Door) -> APIRouter:
     ) -> SearchOut:
         """Find entries for an agent, with the places that match; what may not be served today is left out."""
         scope = Scope(category, product, tuple(tag))
-        page = finding.search(kb.matcher(), q, scope, today(), limit=limit, offset=offset)
-        return SearchOut(total=page.total, limit=limit, offset=offset, results=[_hit(hit) for hit in page.hits])
+        matcher = kb.matcher()
+        page = finding.search(matcher, q, scope, today(), limit=limit, offset=offset)
+        form = matched_form(q)
+        cited = matcher.passages.find(form, _PASSAGES, _LIKELY) if matcher.passages and form and not offset else ()
+        return SearchOut(
+            total=page.total,
+            limit=limit,
+            offset=offset,
+            results=[_hit(hit) for hit in page.hits],
+            passages=[_cited(one) for one in cited],
+        )
 
     @routes.get("/v1/suggest", dependencies=[Depends(door.needs(Role.ASKER, weight=TYPING))])
     async def suggest(q: Typed, limit: Annotated[int, Query(ge=1, le=20)] = 8) -> SuggestOut:
@@ -70,6 +87,21 @@ def search_routes(kb: Kb, door: Door) -> APIRouter:
         )
 
     return routes
+
+
+def _cited(cited: Cited) -> FoundPassageOut:
+    passage = cited.passage
+    return FoundPassageOut(
+        id=passage.id,
+        document=cited.title,
+        section=list(passage.section),
+        page=passage.page,
+        citation=citation(cited),
+        text=cited.excerpt,
+        confidence=cited.confidence,
+        file=passage.source,
+        approved=cited.approved,
+    )
 
 
 def _hit(hit: finding.Hit) -> HitOut:

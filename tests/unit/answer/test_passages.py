@@ -127,10 +127,33 @@ def test_an_approved_section_that_is_headed_like_the_question_answers_and_is_cit
     )
 
 
-def test_a_heading_over_several_passages_does_not_answer() -> None:
+def test_a_section_of_several_passages_answers_whole() -> None:
     twice = replace(SIZES, id=PassageId("p-more"), text="尺码：M；适合体重：6 到 11 公斤")
-    document = Document(GUIDE, "纸尿裤选购指南", (SIZES, twice), approved=True)
-    assert matcher(passages(document)).judge(Question("尺码对照"), TODAY).decision.kind is DecisionKind.HANDOFF
+    document = Document(GUIDE, "纸尿裤选购指南", (SIZES, twice, NIGHT), approved=True)
+    judged = matcher(passages(document)).judge(Question("尺码对照"), TODAY)
+    assert judged.passages[0].excerpt == f"{SIZES.text}\n{twice.text}"
+
+
+def test_a_long_section_does_not_answer() -> None:
+    document = Document("说明书.md", "说明书", (replace(LONG, section=("说明书", "使用方法")),), approved=True)
+    assert matcher(passages(document)).judge(Question("使用方法"), TODAY).decision.kind is DecisionKind.HANDOFF
+
+
+def test_two_sections_that_are_headed_the_same_do_not_answer() -> None:
+    other = replace(NIGHT, id=PassageId("p-other"), section=("拉拉裤选购指南", "尺码对照"), source="b.pdf")
+    documents = (replace(DOCUMENTS[0], approved=True), Document("b.pdf", "拉拉裤选购指南", (other,), approved=True))
+    assert matcher(passages(*documents)).judge(Question("尺码对照"), TODAY).decision.kind is DecisionKind.HANDOFF
+    judged = matcher(passages(*documents)).judge(Question("拉拉裤选购指南 尺码对照"), TODAY)
+    assert judged.passages[0].passage == other
+    assert judged.decision.kind is DecisionKind.ANSWER
+
+
+@pytest.mark.parametrize("number", ["一、", "（二）", "第三章 ", "3 ", "2.1 ", "4. "])
+def test_the_number_of_a_heading_need_not_be_said(number: str) -> None:
+    numbered = replace(NIGHT, section=("纸尿裤选购指南", f"{number}夜间怎么选"))
+    document = Document(GUIDE, "纸尿裤选购指南", (SIZES, numbered), approved=True)
+    judged = matcher(passages(document)).judge(Question("夜间怎么选？"), TODAY)
+    assert (judged.decision.reason, judged.passages[0].passage) == (Reason.PASSAGE, numbered)
 
 
 def test_the_name_of_a_document_alone_does_not_answer() -> None:

@@ -1,0 +1,93 @@
+"""/v1/documents: product documents, which of them may answer customers, and entries made of their passages."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from kb import messages
+from kb.index.shelf import heading
+from kb.types import Document, Passage, PassageId, Role
+from kb.web.access import Caller, Door
+from kb.web.bodies import read, takes
+from kb.web.editor_schemas import (
+    DocumentDetail,
+    DocumentOut,
+    DocumentsIn,
+    DocumentsOut,
+    EntryDetail,
+    PassageEntryIn,
+    PassageOut,
+)
+from kb.web.routes.entries import author
+from kb.wiring import Kb
+
+File = Annotated[str, Query(min_length=1, max_length=1000, description="the document's file, as the list gives it")]
+
+
+def document_routes(kb: Kb, door: Door) -> APIRouter:
+    """Return the routes."""
+    editor = Depends(door.needs(Role.EDITOR))
+    routes = APIRouter(prefix="/v1/documents", tags=["documents"], dependencies=[editor])
+
+    @routes.get("")
+    async def documents() -> DocumentsOut:
+        """List the documents."""
+        return _all(await asyncio.to_thread(kb.library.all))
+
+    @routes.get("/passages")
+    async def passages(file: File) -> DocumentDetail:
+        """Show one document with its passages."""
+        found = await asyncio.to_thread(kb.library.find, file)
+        return DocumentDetail(
+            **_shown(found).model_dump(), passages=[_passage(found, passage) for passage in found.passages]
+        )
+
+    @routes.post("/approve", openapi_extra=takes(DocumentsIn))
+    async def approve(caller: Annotated[Caller, editor], request: Request) -> DocumentsOut:
+        """Let customers be answered from documents, once that is published."""
+        return await turn(await read(request, DocumentsIn), caller, approved=True)
+
+    @routes.post("/revoke", openapi_extra=takes(DocumentsIn))
+    async def revoke(caller: Annotated[Caller, editor], request: Request) -> DocumentsOut:
+        """Don't answer customers from documents any more; agents still find them."""
+        return await turn(await read(request, DocumentsIn), caller, approved=False)
+
+    async def turn(body: DocumentsIn, caller: Caller, *, approved: bool) -> DocumentsOut:
+        await asyncio.to_thread(kb.library.approve, body.files, approved=approved, author=author(caller))
+        return _all(await asyncio.to_thread(kb.library.all))
+
+    @routes.post("/passages/{passage_id}/entry", status_code=HTTPStatus.CREATED, openapi_extra=takes(PassageEntryIn))
+    async def entry(passage_id: str, caller: Annotated[Caller, editor], request: Request) -> EntryDetail:
+        """Make a draft entry of a passage; its source says where the answer is from."""
+        body = await read(request, PassageEntryIn)
+        made = await asyncio.to_thread(
+            kb.library.make_entry, PassageId(passage_id), question=body.question, author=author(caller)
+        )
+        kept = await asyncio.to_thread(kb.editing.get, made.entry.id)
+        return EntryDetail.model_validate(
+            {**made.entry.as_dict(), "source": made.source, "revision": kept.revision, "problems": []}
+        )
+
+    return routes
+
+
+def _all(documents: list[Document]) -> DocumentsOut:
+    return DocumentsOut(documents=[_shown(one) for one in documents])
+
+
+def _shown(document: Document) -> DocumentOut:
+    return DocumentOut(
+        file=document.source, title=document.title, approved=document.approved, passage_count=len(document.passages)
+    )
+
+
+def _passage(document: Document, passage: Passage) -> PassageOut:
+    return PassageOut(
+        id=passage.id,
+        citation=messages.passages.citation(document.title, heading(document, passage), passage.page),
+        section=list(passage.section),
+        page=passage.page,
+        text=passage.text,
+    )
