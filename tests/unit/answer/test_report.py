@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from kb.answer.chart import Axes, Dot, Line, chart
@@ -48,11 +49,9 @@ def test_small_talk_is_only_reported_where_it_was_asked() -> None:
 
 
 def test_reliability_tells_what_was_said_and_done() -> None:
-    outcomes = [Outcome("问", (A,), (A,), 0.95, answered=True), Outcome("问", (A,), (B,), 0.93, answered=True)]
-    import numpy as np
-
-    confidence, right = np.array([one.confidence for one in outcomes]), np.array([one.right for one in outcomes])
-    assert reliability(confidence, right) == [(pytest.approx(0.94), 0.5, 2)]
+    (said, done, questions), *others = reliability(np.array([0.95, 0.93]), np.array([True, False]))
+    assert (said, done, questions) == (pytest.approx(0.94), 0.5, 2)
+    assert not others
 
 
 def test_a_chart_cuts_off_what_lies_below_it_and_keeps_the_last_point() -> None:
