@@ -52,7 +52,7 @@ def _named(form: FormData) -> list[tuple[str, UploadFile]]:
     for field, value in form.multi_items():
         if field != "files" or not isinstance(value, UploadFile):
             raise InputError(f"the field {field!r} is not expected; send files in the field `files`")
-        name = _name(value.filename or "")
+        name = file_name(value.filename or "")
         if name in found:
             raise InputError(f"two files are called {name!r}; rename one of them")
         found[name] = value
@@ -61,7 +61,7 @@ def _named(form: FormData) -> list[tuple[str, UploadFile]]:
     return list(found.items())
 
 
-def _name(given: str) -> str:
+def file_name(given: str) -> str:
     """The name without folders, as browsers send it; raises InputError when no file can be called so."""
     name = PurePosixPath(given.replace("\\", "/")).name
     if not name or name.startswith(".") or not name.isprintable() or len(name.encode()) > _LONGEST_NAME:

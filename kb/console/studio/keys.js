@@ -1,0 +1,21 @@
+// What the keyboard does on the editors' page: an element says by data-key which key is its own.
+if (!window.kbStudioKeys) {
+  window.kbStudioKeys = true;
+  const named = (event) => [event.ctrlKey || event.metaKey ? "Control" : "", event.key].filter(Boolean).join("+");
+  const seen = (one) => one.offsetParent !== null && !one.disabled;
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.altKey) return;
+    const key = named(event);
+    const typing = event.target.matches?.("input, textarea, select, [contenteditable]");
+    if (key === "/" && typing) return;
+    if (document.querySelector(".q-dialog") && key !== "Control+Enter") return;
+    const one = [...document.querySelectorAll("[data-key]")].find((it) => it.dataset.key === key && seen(it));
+    if (key === "Escape" && typing) { event.target.blur(); return; }
+    if (!one) { if (key === "Control+s") event.preventDefault(); return; }
+    event.preventDefault();
+    if (one.matches("input, textarea")) { one.focus(); one.select?.(); } else { one.click(); }
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (document.querySelector(".st-unsaved")) event.preventDefault();
+  });
+}
