@@ -21,8 +21,8 @@ from kb.types import (
     TicketState,
 )
 
-#: The kind of event that is a note among colleagues.
-NOTED = "noted"
+#: The kinds of events that are a note among colleagues, and something learned for the knowledge.
+NOTED, LEARNED = "noted", "learned"
 #: From this likeness on a reply is the draft, edited; below it was written anew.
 EDITED_FROM = 0.6
 #: The outcome of a ticket that goes back to the bot without having been solved by a person.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb import messages
+from kb.answer.desk import LEARNED
 from kb.answer.gaps import reply_body
 from kb.answer.handover import quoted
 from kb.errors import Conflict, InputError
@@ -13,9 +14,6 @@ from kb.privacy import mask
 from kb.publish.editing import Editing, Kept
 from kb.store.store import Store
 from kb.types import Entry, EntryId, EntryState, Ticket, TicketId
-
-#: The kind of event that says what was learned from a ticket.
-LEARNED = "learned"
 
 _LONGEST_VARIANT = 200
 

@@ -1,0 +1,109 @@
+"""Pieces of pages as HTML: what stands in them is escaped, what is clicked in them is named.
+
+A list of fifty tickets is one element for the server, not five hundred. Whatever can be clicked carries `data-do`, what
+is to be done, and `data-id`, with what; the piece calls back with both.
+"""
+
+from collections.abc import Awaitable, Callable
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+Act = Callable[[str, str], Awaitable[None]]
+
+_CLICKED = """(event) => {
+  const one = event.target.closest('[data-do]');
+  if (one && !one.disabled) { event.preventDefault(); emit({do: one.dataset.do, id: one.dataset.id || ''}); }
+}"""
+
+#: A web address within a text ends before these.
+_ADDRESS_ENDS = "，。；、！？）】」』”》"
+
+
+def piece(html: str, act: Act | None = None, *, classes: str = "") -> ui.html:
+    """Put HTML made by this module on the page; `act` is called with what was clicked."""
+    element = ui.html(html, sanitize=False)
+    if classes:
+        element.classes(classes)
+    if act is not None:
+
+        async def clicked(event: GenericEventArguments) -> None:
+            await act(str(event.args["do"]), str(event.args["id"]))
+
+        element.on("click", clicked, js_handler=_CLICKED)
+    return element
+
+
+def tag(name: str, *inside: str, **attributes: Any) -> str:
+    """An element; attributes are escaped, `inside` is HTML already. `class_`, `data_do` stand for class, data-do."""
+    given = "".join(_attribute(key, value) for key, value in attributes.items())
+    return f"<{name}{given}>{''.join(inside)}</{name}>"
+
+
+def _attribute(key: str, value: str | bool | None) -> str:
+    name = key.rstrip("_").replace("_", "-")
+    if value is None or value is False:
+        return ""
+    return f" {name}" if value is True else f' {name}="{escape(str(value))}"'
+
+
+def text(value: object) -> str:
+    """Anything as text."""
+    return escape(str(value))
+
+
+def chip(label: str, tone: str = "", title: str = "") -> str:
+    """A small mark; tones are teal, amber, red and blue."""
+    return tag("span", text(label), class_=f"kb-chip {f'kb-chip-{tone}' if tone else ''}".strip(), title=title or None)
+
+
+def button(label: str, do: str, id_: str = "", *, look: str = "", title: str = "", key: str = "") -> str:
+    """Something to click; `look` is main, quiet or danger, `key` is shown as what does the same."""
+    looks = " ".join(["kb-button", *(f"kb-button-{one}" for one in look.split())])
+    shown = tag("kbd", text(key), class_="kb-key") if key else ""
+    return tag("button", text(label), shown, type="button", class_=looks, data_do=do, data_id=id_, title=title or None)
+
+
+def empty(title: str, more: str = "") -> str:
+    """Say that there is nothing, and what to do about it."""
+    return tag(
+        "div",
+        tag("div", text(title), class_="kb-empty-title"),
+        tag("div", text(more)) if more else "",
+        class_="kb-empty",
+    )
+
+
+def linked(value: str) -> str:
+    """A text with its web addresses clickable, and nothing else."""
+    parts: list[str] = []
+    rest = value
+    while True:
+        at = min((found for scheme in ("http://", "https://") if (found := rest.find(scheme)) >= 0), default=-1)
+        if at < 0:
+            return "".join([*parts, escape(rest)])
+        address = rest[at:].split()[0]
+        for end in _ADDRESS_ENDS:
+            address = address.split(end)[0]
+        address = address.rstrip(".,;:!?)]}'\"")
+        parts += [escape(rest[:at]), _link(address)]
+        rest = rest[at + len(address) :]
+
+
+def _link(url: str) -> str:
+    if urlsplit(url).scheme not in ("http", "https"):
+        return escape(url)
+    return tag("a", text(url), href=url, target="_blank", rel="noopener noreferrer", class_="kb-link")
+
+
+def highlighted(value: str, spans: list[tuple[int, int]]) -> str:
+    """A text with pieces of it marked."""
+    parts: list[str] = []
+    at = 0
+    for start, end in spans:
+        parts += [escape(value[at:start]), tag("mark", escape(value[start:end]))]
+        at = end
+    return "".join([*parts, escape(value[at:])])
