@@ -33,15 +33,12 @@ SAYS: Final[Mapping[str, str]] = {
     "sorry": "谢谢您的反馈，我们会改进",
     "comment": "哪里没帮到您？（选填）",
     "submit": "提交",
-    "typing": "正在回复",
-    "ended": replies.SERVICE_ENDED,
     "offline": "网络已断开，恢复后会自动发送",
     "retry": "暂时连接不上，正在重试",
     "busy": "消息发送得有点快，稍后会自动发送",
     "sending": "待发送",
     "closed": "在线客服暂时无法使用，请稍后再来，或通过其他方式联系我们。",
     "failed": "这条消息没能发送成功，请稍后再试。",
-    "today": "今天",
     "yesterday": "昨天",
 }
 
@@ -65,7 +62,7 @@ def in_queue(ahead: int) -> str:
 def after_hours(hours: str, back: str, ahead: int) -> str:
     """Say that nobody is there at the moment, when somebody will be, and the place in the queue."""
     place = f"您前面还有 {ahead} 位顾客。" if ahead else "您排在第一位。"
-    return f"人工服务时间：{hours}。现在不在服务时间，您的问题已经记下，客服{back}上班后会按顺序回复您。{place}"
+    return f"人工服务时间：{hours}。现在不在服务时间，您的问题已经记下，客服会在{back} 上班后按顺序回复您。{place}"
 
 
 def hours(week: Sequence[Sequence[tuple[str, str]]]) -> str:

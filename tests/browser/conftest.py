@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -66,7 +67,12 @@ ENTRIES = (
         "markup",
         "标签怎么显示？",
         MARKUP,
-        links=(Link("坏链接", "javascript:window.broken = 3"), Link("好链接", "https://shop.example/ok")),
+        links=(
+            Link("坏链接", "javascript:window.broken = 3"),
+            Link("好链接", "https://shop.example/ok"),
+            Link("打电话", "tel:4008001234"),
+            Link("写邮件", "mailto:help@shop.example"),
+        ),
     ),
 )
 
@@ -89,15 +95,30 @@ class Service:
     kb: Kb
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    kb = build(Settings(home=tmp_path / "home"))
+def opened(settings: Settings) -> Kb:
+    """A kb without a model, on what lies in its home."""
+    kb = build(settings)
     kb.embedder = BigramEmbedder()
+    return kb
+
+
+@pytest.fixture(scope="session")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small shop, published; to be copied, for publishing takes longer."""
+    home = tmp_path_factory.mktemp("printed") / "home"
+    kb = opened(Settings(home=home))
     kb.store.entries.apply(
         [SourcedEntry(entry, "shop.csv") for entry in ENTRIES], [], author="编辑", now=kb.clock.now(), expect=0
     )
     kb.publisher.publish()
-    server = uvicorn.Server(uvicorn.Config(create_app(kb), host="127.0.0.1", port=0, log_level="warning"))
+    kb.close()
+    return home
+
+
+@contextmanager
+def serving(kb: Kb, port: int = 0) -> Iterator[Service]:
+    """Serve a kb until the end, from a thread."""
+    server = uvicorn.Server(uvicorn.Config(create_app(kb), host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -106,6 +127,12 @@ def service(tmp_path: Path) -> Iterator[Service]:
         server.should_exit = True
         thread.join(20)
         assert not thread.is_alive(), "the service did not end"
+
+
+@pytest.fixture
+def service(tmp_path: Path, printed: Path) -> Iterator[Service]:
+    with serving(opened(Settings(home=Path(shutil.copytree(printed, tmp_path / "home"))))) as one:
+        yield one
 
 
 def _port(server: uvicorn.Server, thread: threading.Thread) -> int:
@@ -142,6 +169,13 @@ class Watched:
     strangers: list[str] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)  # statuses that the test brings about, of which the console tells
 
+    def over(self, page: Page) -> None:
+        """Watch a page from now on."""
+        page.on("console", self.console)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", self.request)
+        page.on("response", self.response)
+
     def console(self, message: ConsoleMessage) -> None:
         expected = any(f"status of {status}" in message.text for status in self.refused)
         if message.type in ("error", "warning") and not expected:
@@ -172,10 +206,7 @@ def context(browser: Browser, service: Service) -> Iterator[BrowserContext]:
 def page(context: BrowserContext, service: Service, watched: Watched, tmp_path: Path) -> Iterator[Page]:
     """The page to try the service, loaded; ends red if it logged an error or asked another host."""
     page = context.new_page()
-    page.on("console", watched.console)
-    page.on("pageerror", lambda error: watched.errors.append(str(error)))
-    page.on("request", watched.request)
-    page.on("response", watched.response)
+    watched.over(page)
     page.goto(service.url)
     yield page
     page.screenshot(path=tmp_path / "end.png")

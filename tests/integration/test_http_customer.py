@@ -190,7 +190,7 @@ def test_after_hours_it_is_said_when_somebody_will_be_there(tmp_path: Path) -> N
         hand_over(client, "c1")
         found = standing(client, "c1")
     assert (found["office"]["open"], found["office"]["opens_at"]) == (False, "2026-11-23T09:00:00+08:00")
-    assert "客服周一 09:00上班后会按顺序回复您" in found["message"]
+    assert "客服会在周一 09:00 上班后按顺序回复您" in found["message"]
 
 
 def test_a_standing_is_for_the_key_that_began_the_conversation(kb: Kb) -> None:

@@ -1,4 +1,4 @@
-"""The page to try the service, at /, and the files that it is made of."""
+"""The page to try the service, at /, the one that shows the chat in a shop, and the files that they are made of."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from kb.wiring import Kb
 #: The page loads nothing from elsewhere, runs no script that stands in its markup, and is shown in no frame.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 _TYPES = {
@@ -28,13 +28,14 @@ _TYPES = {
 
 
 def page_routes(kb: Kb) -> APIRouter:
-    """Return the routes. No key is needed: the page holds no knowledge, and asks for a key when the service does."""
+    """Return the routes. No key is needed: the pages hold no knowledge, and take one where the service wants it."""
     routes = APIRouter(include_in_schema=False)
     contents = {
         path.name: path.read_bytes() for path in files("kb.web").joinpath("pages").iterdir() if _type(path.name)
     }
     contents["words.json"] = json.dumps(words(str(kb.settings.timezone)), ensure_ascii=False).encode()
-    routes.add_api_route("/", _file("index.html", contents.pop("index.html")), methods=["GET", "HEAD"])
+    for path, name in (("/", "index.html"), ("/widget-demo", "demo.html")):
+        routes.add_api_route(path, _file(name, contents.pop(name)), methods=["GET", "HEAD"])
     for name, content in contents.items():
         routes.add_api_route(f"/pages/{name}", _file(name, content), methods=["GET", "HEAD"])
     return routes

@@ -3,8 +3,11 @@
 import gzip
 import hashlib
 import json
+import re
+from collections.abc import Iterator
 from http import HTTPStatus
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -46,12 +49,30 @@ def script() -> bytes:
     """Return the whole script: its parts in a scope of their own, its style and its wording as constants."""
     folder = files("kb.web").joinpath("widget")
     words = {**messages.widget.SAYS, "problems": dict(messages.widget.PROBLEMS)}
-    constants = {"WORDS": words, "STYLE": _tight(folder.joinpath("style.css").read_text(encoding="utf-8"))}
-    said = "".join(f"const {name} = {json.dumps(value, ensure_ascii=False)};\n" for name, value in constants.items())
-    parts = "".join(folder.joinpath(part).read_text(encoding="utf-8") for part in PARTS)
-    return f'(() => {{\n"use strict";\n{said}{parts}}})();\n'.encode()
+    constants = {"WORDS": words, "STYLE": _style(folder.joinpath("style.css"))}
+    said = [
+        f"const {name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};"
+        for name, value in constants.items()
+    ]
+    parts = [_close(line) for part in PARTS for line in _lines(folder.joinpath(part))]
+    return "\n".join(["(() => {", '"use strict";', *said, *parts, "})();", ""]).encode()
 
 
-def _tight(style: str) -> str:
-    """Take out the spaces at the beginning of lines, and the breaks."""
-    return "".join(line.strip() for line in style.splitlines())
+def _style(part: Traversable) -> str:
+    """Return the style without the spaces that mean nothing; one before a colon may be part of a selector."""
+    return re.sub(r"\s*([{};,])\s*|(?<=:)\s+", r"\1", " ".join(_lines(part))).replace(";}", "}")
+
+
+def _close(line: str) -> str:
+    """Take out spaces that only please the eye; none of the script's strings holds such a pair of characters."""
+    for loose in (", ", " => ", " = "):
+        line = line.replace(loose, loose.strip())
+    return line
+
+
+def _lines(part: Traversable) -> Iterator[str]:
+    """Yield the lines of a part, without what is for its readers only: indentation, blank lines, lines of comment."""
+    for line in part.read_text(encoding="utf-8").splitlines():
+        text = line.strip()
+        if text and not text.startswith(("//", "/**")):
+            yield text
