@@ -565,6 +565,71 @@ class EntryUse:
     since: datetime | None  # when the entry was first written
 
 
+# --- figures -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many questions of a span of time share channel, decision and reason, and what customers said of them."""
+
+    channel: str
+    decision: DecisionKind
+    reason: Reason
+    count: int
+    helpful: int
+    unhelpful: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTally:
+    """What a release was asked and how much of it it answered."""
+
+    release: ReleaseId
+    first: datetime
+    questions: int
+    answered: int
+    helpful: int
+    unhelpful: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryTally:
+    """How often an entry answered, and what customers said of it."""
+
+    entry_id: EntryId
+    hits: int
+    helpful: int
+    unhelpful: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A ticket as figures see it."""
+
+    channel: str
+    reason: Reason
+    priority: Priority
+    created_at: datetime
+    due_at: datetime
+    claimed_at: datetime | None
+    replied_at: datetime | None
+    closed_at: datetime | None
+    reply_kind: ReplyKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation in which the customer was asked back."""
+
+    conversation_id: ConversationId
+    channel: str
+    at: datetime
+    decision: DecisionKind
+    reason: Reason
+    entry_id: EntryId | None
+    offered: tuple[EntryId, ...]  # what the customer could choose from
+
+
 # --- access ------------------------------------------------------------------------------------------------------
 
 

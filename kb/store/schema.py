@@ -20,7 +20,7 @@ from sqlalchemy import (
 from kb.store.columns import Id, PlainText, UtcTime
 
 #: The migration that this program works with; equal to the last one in `migrations/versions`.
-HEAD = "0009"
+HEAD = "0010"
 
 metadata = MetaData(
     naming_convention={
@@ -278,6 +278,7 @@ tickets = Table(
     Column("team", PlainText, nullable=False, server_default=text("''")),
     Index("ix_tickets_queue", "state", "due_at"),
     Index("ix_tickets_assignee", "assignee", "state"),
+    Index("ix_tickets_created_at", "created_at"),
 )
 
 #: A conversation has one open ticket at most; looking it up is what makes the bot silent.

@@ -17,6 +17,7 @@ from kb.store.documents import Documents
 from kb.store.entries import Entries
 from kb.store.gaps import Gaps
 from kb.store.golden import Golden
+from kb.store.insight import Insights
 from kb.store.jobs import Jobs
 from kb.store.keys import Keys
 from kb.store.lists import Lists
@@ -59,6 +60,7 @@ class Store:
         self.users = Users(database, self.audit)
         self.sessions = Sessions(database, self.audit)
         self.attempts = Attempts(database)
+        self.insight = Insights(database)
         self.lists = Lists(database, self.audit)
 
     @classmethod

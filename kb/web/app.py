@@ -26,6 +26,7 @@ from kb.web.routes.feedback import feedback_routes
 from kb.web.routes.gaps import gap_routes
 from kb.web.routes.health import health_routes
 from kb.web.routes.ingest import ingest_routes
+from kb.web.routes.insight import insight_routes
 from kb.web.routes.lists import list_routes
 from kb.web.routes.pages import page_routes
 from kb.web.routes.password import password_routes
@@ -86,6 +87,7 @@ def create_app(kb: Kb, *, alone: bool = False) -> FastAPI:
     app.include_router(ingest_routes(kb, door))
     app.include_router(document_routes(kb, door))
     app.include_router(list_routes(kb, door))
+    app.include_router(insight_routes(kb, door))
     app.include_router(health_routes(kb, door, metrics))
     app.include_router(signing_routes(kb.people, door, users))
     app.include_router(password_routes(kb.people, door, users))
