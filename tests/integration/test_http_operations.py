@@ -186,7 +186,7 @@ def test_the_service_follows_the_pointer_and_survives_a_damaged_release(
     kb: Kb, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(app, "FOLLOW_S", 0.01)
-    following = Following(kb.settings, kb.store, kb.clock, kb.responder, kb.desk, release())
+    following = Following(kb.settings, kb.store, kb.clock, kb.responder, kb.desk, kb.indexing, release())
     with caplog.at_level(logging.INFO, logger="kb.web"), local(following) as client:
         while following.looks < 5:
             assert client.get("/readyz").status_code == 200
