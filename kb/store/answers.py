@@ -1,5 +1,6 @@
 """What was asked and decided, and what the customers thought of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ class Answers:
         with self._database.writing() as cursor:
             if record.conversation_id is not None:
                 self._conversations.add_within(cursor, record.conversation_id, (), record.at, channel=record.channel)
-            self.add_within(cursor, record)
+            self.add_within(cursor, [record])
 
     def get(self, id: AnswerId) -> AnswerRecord:  # noqa: A002
         """Return one record; raises NotFound."""
@@ -57,31 +58,32 @@ class Answers:
             row = connection.execute(select(feedback).where(feedback.c.answer_id == id)).one_or_none()
         return None if row is None else Feedback(AnswerId(row.answer_id), row.helpful, row.comment, row.at)
 
-    def add_within(self, cursor: Any, record: AnswerRecord) -> None:
-        """Keep a record inside a transaction of the caller's; its conversation must be there."""
-        self._add.run(
-            cursor,
-            {
-                "id": record.id,
-                "at": record.at,
-                "question": record.question,
-                "decision": record.decision.value,
-                "reason": record.reason.value,
-                "confidence": record.confidence,
-                "entry_id": record.entry_id,
-                "candidates": record.candidates,
-                "release": record.release,
-                "took_ms": record.took_ms,
-                "conversation_id": record.conversation_id,
-                "channel": record.channel,
-                "category": record.category,
-                "product": record.product,
-            },
-        )
+    def add_within(self, cursor: Any, records: Iterable[AnswerRecord]) -> None:
+        """Keep records inside a transaction of the caller's; their conversations must be there."""
+        self._add.many(cursor, [self._add.bind(_row(record)) for record in records])
 
 
 def _unknown(id_: AnswerId) -> NotFound:
     return NotFound(f"there is no answer {id_!r}")
+
+
+def _row(record: AnswerRecord) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "at": record.at,
+        "question": record.question,
+        "decision": record.decision.value,
+        "reason": record.reason.value,
+        "confidence": record.confidence,
+        "entry_id": record.entry_id,
+        "candidates": record.candidates,
+        "release": record.release,
+        "took_ms": record.took_ms,
+        "conversation_id": record.conversation_id,
+        "channel": record.channel,
+        "category": record.category,
+        "product": record.product,
+    }
 
 
 def _record(row: Any) -> AnswerRecord:

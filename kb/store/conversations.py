@@ -1,10 +1,11 @@
 """Conversations: what customers, the bot and agents wrote, in order, and how it is forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import and_, bindparam, delete, insert, select
 
 from kb.errors import NotFound
 from kb.privacy import mask
@@ -14,6 +15,14 @@ from kb.store.schema import answers, conversations, messages, tickets
 from kb.types import Author, ConversationId, KeyId, Message, Note, TicketId, TicketState
 
 _BATCH = 500  # conversations erased in one transaction: other writers wait no longer than that
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose a conversation is, and whether a person has it."""
+
+    owner: KeyId | None  # the key that began it, None when it was begun without one
+    ticket_id: TicketId | None  # open, so that the bot is silent
 
 
 class Conversations:
@@ -34,6 +43,28 @@ class Conversations:
         )
         self._touch = database.prepare(upsert.returning(conversations.c.last_message))
         self._add = database.prepare(insert(messages))
+        self._standing = database.prepare(
+            select(conversations.c.owner, tickets.c.id)
+            .join_from(
+                conversations,
+                tickets,
+                and_(
+                    tickets.c.conversation_id == conversations.c.id,
+                    tickets.c.state != TicketState.CLOSED.value,
+                ),
+                isouter=True,
+            )
+            .where(conversations.c.id == bindparam("id", required=True))
+        )
+        self._last_said = database.prepare(
+            select(messages.c.text)
+            .where(
+                messages.c.conversation_id == bindparam("id", required=True),
+                messages.c.author == Author.CUSTOMER.value,
+            )
+            .order_by(messages.c.id.desc())
+            .limit(1)
+        )
         self._open_ticket = database.prepare(
             select(tickets.c.id).where(
                 tickets.c.conversation_id == bindparam("id", required=True),
@@ -83,6 +114,24 @@ class Conversations:
             raise NotFound(f"there is no conversation {id!r}")
         owner: KeyId | None = row.owner
         return owner
+
+    def standing(self, ids: Sequence[ConversationId]) -> dict[ConversationId, Standing]:
+        """Return where each of these conversations stands; one that is not there is left out."""
+        found: dict[ConversationId, Standing] = {}
+        if not ids:
+            return found
+        with self._database.reading() as cursor:
+            for id_ in ids:
+                row = self._standing.one(cursor, {"id": id_})
+                if row is not None:
+                    found[id_] = Standing(row[0], row[1])
+        return found
+
+    def last_said(self, id: ConversationId) -> str:  # noqa: A002
+        """Return what the customer wrote last, "" when nothing."""
+        with self._database.reading() as cursor:
+            row = self._last_said.one(cursor, {"id": id})
+        return "" if row is None else str(row[0])
 
     def open_ticket(self, conversation_id: ConversationId) -> TicketId | None:
         """Return the ticket that makes the bot silent here, if one is waiting or claimed."""
@@ -137,6 +186,22 @@ class Conversations:
         channel: str = "",
     ) -> tuple[Message, ...]:
         """Do what `add_message` does, for any number of lines, inside a transaction of the caller's."""
+        added = self.go_on_within(cursor, conversation_id, lines, at, ticket_id=ticket_id, owner=owner, channel=channel)
+        self.write_within(cursor, [(conversation_id, added)])
+        return added
+
+    def go_on_within(
+        self,
+        cursor: Any,
+        conversation_id: ConversationId,
+        lines: Sequence[tuple[Author, str]],
+        at: datetime,
+        *,
+        ticket_id: TicketId | None = None,
+        owner: KeyId | None = None,
+        channel: str = "",
+    ) -> tuple[Message, ...]:
+        """Begin or go on with a conversation and number its new lines, which `write_within` then writes."""
         row = {
             "id": conversation_id,
             "owner": owner,
@@ -148,20 +213,27 @@ class Conversations:
         found = self._touch.one(cursor, row)
         assert found is not None
         first = found[0] - len(lines) + 1
-        added = tuple(Message(first + step, author, text, at, ticket_id) for step, (author, text) in enumerate(lines))
-        for message in added:
-            self._add.run(
-                cursor,
-                {
-                    "conversation_id": conversation_id,
-                    "id": message.id,
-                    "author": message.author.value,
-                    "text": message.text,
-                    "at": at,
-                    "ticket_id": ticket_id,
-                },
-            )
-        return added
+        return tuple(Message(first + step, author, text, at, ticket_id) for step, (author, text) in enumerate(lines))
+
+    def write_within(self, cursor: Any, added: Iterable[tuple[ConversationId, Sequence[Message]]]) -> None:
+        """Write the lines that `go_on_within` numbered."""
+        self._add.many(
+            cursor,
+            [
+                self._add.bind(
+                    {
+                        "conversation_id": conversation_id,
+                        "id": message.id,
+                        "author": message.author.value,
+                        "text": message.text,
+                        "at": message.at,
+                        "ticket_id": message.ticket_id,
+                    }
+                )
+                for conversation_id, lines in added
+                for message in lines
+            ],
+        )
 
     def open_ticket_within(self, cursor: Any, conversation_id: ConversationId) -> TicketId | None:
         """Do what `open_ticket` does, on the caller's cursor."""

@@ -49,7 +49,9 @@ class Statement:
 
     def many(self, cursor: Any, bound: Iterable[Row]) -> None:
         """Execute for each of many rows that went through `bind` before."""
-        cursor.executemany(self._sql, bound)
+        rows = list(bound)
+        if rows:
+            cursor.executemany(self._sql, rows)
 
     def one(self, cursor: Any, row: Row) -> Sequence[Any] | None:
         """Execute and return the first row of the result, if there is one."""

@@ -1,9 +1,10 @@
 """The store: one door to everything that is kept."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import select
 
@@ -33,6 +34,25 @@ from kb.types import AnswerRecord, Author, KeyId, Message, Ticket, TicketId
 
 if TYPE_CHECKING:
     from kb.store.vectors import ReleaseVectors
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an answered question leaves behind; see `Store.record_answer`."""
+
+    record: AnswerRecord
+    messages: Sequence[tuple[Author, str]] = ()
+    ticket: Ticket | None = None
+    ticket_id: TicketId | None = None
+    owner: KeyId | None = None
+    sent: tuple[str, str] | None = None
+
+    def check(self) -> None:
+        """Raise ValueError when a part belongs to no conversation, or to another one."""
+        if self.record.conversation_id is None and (self.messages or self.ticket):
+            raise ValueError("messages and a ticket need a conversation")
+        if self.ticket is not None and self.ticket.conversation_id != self.record.conversation_id:
+            raise ValueError("the ticket is of another conversation than the answer")
 
 
 class Store:
@@ -124,26 +144,36 @@ class Store:
         as they were added. Raises Conflict when the answer's, the ticket's or the sender's id is taken, or when
         somebody else opened a ticket in this conversation in the meantime.
         """
-        conversation_id = record.conversation_id
-        if conversation_id is None and (messages or ticket):
-            raise ValueError("messages and a ticket need a conversation")
-        if ticket is not None and ticket.conversation_id != conversation_id:
-            raise ValueError("the ticket is of another conversation than the answer")
-        added: tuple[Message, ...] = ()
-        with self._database.writing(durable=ticket is not None) as cursor:
-            if conversation_id is not None:
-                added = self.conversations.add_within(
-                    cursor,
-                    conversation_id,
-                    messages,
-                    record.at,
-                    ticket_id=ticket.id if ticket else ticket_id,
-                    owner=owner,
-                    channel=record.channel,
-                )
-            self.answers.add_within(cursor, record)
-            if sent is not None and conversation_id is not None:
-                self.sent.add_within(cursor, conversation_id, *sent, added)
-            if ticket is not None:
-                self.tickets.add_within(cursor, ticket, record.at)
+        return self.record_answers([Kept(record, messages, ticket, ticket_id, owner, sent)])[0]
+
+    def record_answers(self, kept: Sequence[Kept]) -> list[tuple[Message, ...]]:
+        """Keep what several questions left behind as `record_answer` does, in one transaction: all of it or nothing."""
+        for one in kept:
+            one.check()
+        with self._database.writing(durable=any(one.ticket for one in kept)) as cursor:
+            added = [self._go_on(cursor, one) for one in kept]
+            within = [
+                (one.record.conversation_id, lines)
+                for one, lines in zip(kept, added, strict=True)
+                if one.record.conversation_id is not None
+            ]
+            self.conversations.write_within(cursor, within)
+            self.answers.add_within(cursor, [one.record for one in kept])
+            for one, lines in zip(kept, added, strict=True):
+                if one.sent is not None and one.record.conversation_id is not None:
+                    self.sent.add_within(cursor, one.record.conversation_id, *one.sent, lines)
+            self.tickets.add_within(cursor, [(one.ticket, one.record.at) for one in kept if one.ticket is not None])
         return added
+
+    def _go_on(self, cursor: Any, one: Kept) -> tuple[Message, ...]:
+        if one.record.conversation_id is None:
+            return ()
+        return self.conversations.go_on_within(
+            cursor,
+            one.record.conversation_id,
+            one.messages,
+            one.record.at,
+            ticket_id=one.ticket.id if one.ticket else one.ticket_id,
+            owner=one.owner,
+            channel=one.record.channel,
+        )

@@ -4,6 +4,8 @@ import pytest
 
 from kb.errors import Conflict, InputError, NotFound
 from kb.store import Store
+from kb.store.conversations import Standing
+from kb.store.store import Kept
 from kb.types import AnswerId, Author, ConversationId, DecisionKind, EntryId, Feedback, KeyId, Message, Reason, TicketId
 from tests.records import NOW, answer, later, ticket
 
@@ -105,3 +107,29 @@ def test_a_turn_needs_its_conversation(store: Store) -> None:
 def test_an_answer_outlives_its_entry(store: Store) -> None:
     store.answers.add(answer("a1", entry_id=EntryId("long-gone")))
     assert store.answers.get(A1).entry_id == "long-gone"
+
+
+def test_answers_are_kept_together_or_not_at_all(store: Store) -> None:
+    kept = [
+        Kept(answer("a1", "c1"), TURN, ticket("t1", "c1"), owner=KeyId("k1")),
+        Kept(answer("a2")),
+        Kept(answer("a3", "c2"), TURN),
+    ]
+    added = store.record_answers(kept)
+    assert [[line.id for line in lines] for lines in added] == [[1, 2], [], [1, 2]]
+    assert store.tickets.get(TicketId("t1")) == ticket("t1", "c1")
+    assert [step.kind for step in store.tickets.events(TicketId("t1"))] == ["created"]
+    assert store.conversations.standing([C1, ConversationId("c2"), ConversationId("none")]) == {
+        C1: Standing(KeyId("k1"), TicketId("t1")),
+        ConversationId("c2"): Standing(None, None),
+    }
+    with pytest.raises(Conflict):
+        store.record_answers([Kept(answer("a4")), Kept(answer("a5", "c1"), TURN, ticket("t2", "c1"))])
+    assert {one.id for one in store.answers.recent(10)} == {"a1", "a2", "a3"}
+
+
+def test_what_the_customer_wrote_last_is_known(store: Store) -> None:
+    store.record_answer(answer("a1", "c1"), messages=[(Author.CUSTOMER, "一"), (Author.BOT, "答")])
+    store.record_answer(answer("a2", "c1"), messages=[(Author.CUSTOMER, "二"), (Author.BOT, "答")])
+    assert store.conversations.last_said(C1) == "二"
+    assert store.conversations.last_said(ConversationId("none")) == ""

@@ -68,7 +68,7 @@ def test_a_store_that_refuses_is_a_problem_and_not_a_lost_answer(
     def refuse(*_: object, **__: object) -> None:
         raise StoreError("the disk is full; free some space")
 
-    monkeypatch.setattr(kb.store, "record_answer", refuse)
+    monkeypatch.setattr(kb.store, "record_answers", refuse)
     reply = client.post("/v1/answer", json={"question": "怎么开发票"})
     assert (reply.status_code, reply.json()["code"]) == (503, "store_unavailable")
 
@@ -95,7 +95,7 @@ def test_an_error_that_nobody_foresaw_is_a_problem_whose_id_is_in_the_log(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(kb.store, "record_answer", fail)
+    monkeypatch.setattr(kb.store, "record_answers", fail)
     with caplog.at_level(logging.ERROR):
         reply = client.post("/v1/answer", json={"question": "怎么开发票"})
     problem = reply.json()

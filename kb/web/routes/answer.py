@@ -1,7 +1,7 @@
 """POST /v1/answer: a customer's question."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -22,6 +22,7 @@ from kb.web.access import Caller, Door
 from kb.web.bodies import read, takes
 from kb.web.metrics import Metrics
 from kb.web.schemas import AnswerIn, AnswerOut
+from kb.web.together import Together
 from kb.wiring import Kb
 
 log = logging.getLogger("kb.answer")
@@ -36,19 +37,25 @@ class Direct(APIRoute):
 
 
 def add_answer_route(app: FastAPI, kb: Kb, door: Door, metrics: Metrics) -> None:
-    """Add the busiest route: requests are taken apart and replies put together by hand."""
+    """Add the busiest route: requests are taken apart and replies put together by hand, and answered together."""
+
+    def respond(questions: Sequence[Asked]) -> Sequence[tuple[Matcher, Reply] | Exception]:
+        matcher = kb.matcher()
+        outcomes = kb.responder.respond_many(matcher, questions, _kept)
+        return [(matcher, one) if isinstance(one, Reply) else one for one in outcomes]
+
+    together = Together(respond)
 
     async def answer(request: Request) -> Response:
         """Answer a customer's question, ask back, or hand it over to a person."""
         started = perf_counter()
         caller = door.admit(request.scope, Role.ASKER)
         body = await read(request, AnswerIn)
-        matcher = kb.matcher()
         question = asked(body, caller)
         if question.message_id and (before := kb.responder.replied(question)):
             return Response(before, media_type="application/json")
         try:
-            reply = kb.responder.respond(matcher, question, _kept)
+            matcher, reply = await together(question)
         except Conflict:
             if before := kb.responder.replied(question):
                 return Response(before, media_type="application/json")

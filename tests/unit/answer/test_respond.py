@@ -2,7 +2,7 @@ import pytest
 
 from kb.answer.reply import Reply
 from kb.answer.respond import Asked, Policy
-from kb.errors import NotFound, NothingToMatch
+from kb.errors import InputError, NotFound, NothingToMatch, StoreError
 from kb.types import Author, ConversationId, DecisionKind, KeyId, Reason, Scope, TicketState
 from kb.wiring import Kb
 from tests.fakes.shop import release, shop
@@ -135,9 +135,7 @@ def test_who_asks_for_a_person_after_a_question_is_summed_up_with_it(kb: Kb) -> 
 def test_two_handovers_at_once_open_one_ticket(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process opens the ticket between the look and the write."""
     ask(kb, "转人工", C1)
-    looked = kb.store.conversations.open_ticket
-    blind = iter([True])
-    monkeypatch.setattr(kb.store.conversations, "open_ticket", lambda one: None if next(blind, False) else looked(one))
+    monkeypatch.setattr(kb.store.conversations, "standing", lambda _: {})
     reply = ask(kb, "我要投诉你们", C1)
     assert reply.judgement.decision.reason is Reason.WITH_AGENT
     assert kb.store.tickets.count(TicketState.WAITING) == 1
@@ -150,3 +148,63 @@ def test_explaining_fills_in_the_figures(kb: Kb) -> None:
     assert plain.judgement.candidates[0].features == {}
     assert explained.judgement.candidates[0].contributions
     assert plain.judgement.confidence == explained.judgement.confidence
+
+
+def test_questions_asked_at_once_are_answered_as_if_one_after_the_other(kb: Kb) -> None:
+    """The second question of a conversation that goes to a person reaches the person."""
+    ask(kb, "怎么开发票", ConversationId("theirs"), owner=KeyId("key_a"))
+    asked = [
+        Asked("怎么开发票"),
+        Asked("转人工", C1),
+        Asked("👍"),
+        Asked("多久发货", C1),
+        Asked("怎么开发票", ConversationId("theirs"), owner=KeyId("key_b")),
+        Asked("运费怎么算", dry_run=True),
+        Asked("没发货可以退款不", explain=True),
+        Asked("我要投诉你们"),
+    ]
+    outcomes = kb.responder.respond_many(kb.matcher(), asked)
+    reasons = [one.judgement.decision.reason if isinstance(one, Reply) else type(one) for one in outcomes]
+    assert reasons[:6] == [
+        Reason.EXACT,
+        Reason.ASKED_FOR_PERSON,
+        NothingToMatch,
+        Reason.WITH_AGENT,
+        NotFound,
+        Reason.EXACT,
+    ]
+    assert reasons[7] is Reason.COMPLAINT
+    explained = outcomes[6]
+    assert isinstance(explained, Reply)
+    assert explained.judgement.candidates[0].features
+    assert [author for author, _ in lines(kb, C1)] == [Author.CUSTOMER, Author.BOT, Author.CUSTOMER]
+    assert len(kb.store.answers.recent(20)) == 6
+    assert kb.store.tickets.count(TicketState.WAITING) == 2
+
+
+def test_one_answer_that_cannot_be_kept_takes_no_other_with_it(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process hands the conversation over between the look and the write."""
+    ask(kb, "转人工", C1)
+    monkeypatch.setattr(kb.store.conversations, "standing", lambda _: {})
+    asked = [Asked("怎么开发票"), Asked("我要投诉你们", C1), Asked("坏\0字"), Asked("多久发货", ConversationId("c2"))]
+    first, joined, broken, last = kb.responder.respond_many(kb.matcher(), asked)
+    assert isinstance(broken, InputError)
+    assert isinstance(first, Reply)
+    assert isinstance(last, Reply)
+    assert isinstance(joined, Reply)
+    assert joined.judgement.decision.reason is Reason.WITH_AGENT
+    assert {one.question for one in kb.store.answers.recent(20)} == {"转人工", "怎么开发票", "我要投诉你们", "多久发货"}
+
+
+def test_a_store_that_does_not_work_is_asked_once_for_all(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = 0
+
+    def refuse(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(kb.store, "record_answers", refuse)
+    outcomes = kb.responder.respond_many(kb.matcher(), [Asked("怎么开发票"), Asked("转人工"), Asked("👍")])
+    assert [type(one) for one in outcomes] == [StoreError, StoreError, NothingToMatch]
+    assert calls == 1
