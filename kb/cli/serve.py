@@ -1,5 +1,6 @@
 """`kb serve`: the HTTP service, until it is stopped."""
 
+import gc
 import os
 import socket
 import tempfile
@@ -24,6 +25,7 @@ def serve(
     """Serve over HTTP until stopped; refuses an address that others can reach while there is neither user nor key."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # before numpy is loaded: threads that wait for each other cost tenfold
+    gc.disable()  # until the service is ready: a tenth of the time to start goes into looking for what is not there
     import uvicorn
 
     from kb import logs

@@ -59,6 +59,7 @@ def create_app(kb: Kb, *, alone: bool = False) -> FastAPI:
         if alone:
             gc.collect()
             gc.freeze()  # what a release holds lives long: it need not be looked through again and again
+            gc.enable()  # `kb serve` starts without: there is nothing to collect yet
         working = Working(kb)
         working.start()
         tasks = [asyncio.create_task(_follow(kb)), asyncio.create_task(_forget(kb))]
