@@ -147,6 +147,13 @@ RESTORE: Final = "恢复到这一版"
 RESTORED: Final = "已恢复，发布后生效"
 STEP_SAME: Final = "内容没有变化。"
 
+#: What to do about a finding, by its code, where the page has another way than the command line.
+ADVICE: Final[Mapping[str, str]] = {
+    "personal_data": "顾客的个人信息请删除或换成“×××”；商城对外公开的，请加到“词表”的“可公开的联系方式”里",
+    "forbidden_wording": "请换成说明原因、给出办法的说法",
+    "promise": "请改成能核实的事实（条件、期限、范围）",
+}
+
 # --- uploads
 
 INGEST: Final = "导入文件"
@@ -320,6 +327,21 @@ EDIT_GOLDEN: Final = "修改验收问题"
 REMOVE_GOLDEN: Final = "删除这个验收问题？"
 NO_GOLDEN: Final = "还没有验收问题"
 NO_GOLDEN_MORE: Final = "把顾客真实的问法加进来；有 200 个以上时，直答线会按它们来定。"
+#: What our own kinds of questions are called, and a reason of ours that no decision has.
+KINDS: Final[Mapping[str, str]] = {
+    "dialect": "方言",
+    "gap": "知识缺口",
+    "polite": "客气",
+    "situation": "讲情况",
+    "spoken": "口语",
+    "terse": "简短",
+    "traditional": "繁体",
+    "two_in_one": "一句两问",
+    "typo": "错别字",
+    "unanswerable": "答不了",
+    "written": "书面",
+}
+HANDOFFS: Final[Mapping[str, str]] = {"smalltalk": "闲聊"}
 GOLDEN_TEXT: Final = "顾客会这样问"
 GOLDEN_FIRST: Final = "请先写上问题。"
 EXPECTED: Final = "能正确回答它的词条（可以多选，不选表示必须转人工）"

@@ -360,7 +360,7 @@ class Editor:
 def _told(checked: Checked) -> str:
     """What is wrong with the entry, the gravest first."""
     found = [("blocks" if checked.entry is None else "notice", one.message, one.advice) for one in checked.problems] + [
-        (one.weight.value, one.message, one.advice) for one in checked.findings
+        (one.weight.value, one.message, words.ADVICE.get(one.code.value, one.advice)) for one in checked.findings
     ]
     if not found:
         return tag("p", text(words.NO_PROBLEMS), class_="st-fine")

@@ -7,7 +7,7 @@ from kb.answer.backlog import Backlog, LittleUsed
 from kb.answer.gaps import Gap
 from kb.console import frame
 from kb.console.studio.markup import button, chip, empty, figures, piece, table, tag, text
-from kb.console.studio.studio import Studio, ask, attempt, waiting
+from kb.console.studio.studio import Studio, answered, ask, attempt, waiting
 from kb.publish import Wanted
 from kb.types import EntryId, EntryState
 
@@ -195,8 +195,7 @@ class Board:
                 words.MAKE_DRAFT, "yes", look="main", key="Control+Enter", title="Ctrl+Enter"
             )
             piece(tag("div", ways, class_="st-dialog-ways"), act)
-        text_ = await dialog
-        dialog.delete()
+        text_ = await answered(dialog)
         if not text_:
             return
         done = await attempt(self._backlog.accept_as_entry, gap, self._studio.author, answer=str(text_))
@@ -235,8 +234,7 @@ class Board:
                 words.JOIN_YES, "yes", look="main", key="Control+Enter", title="Ctrl+Enter"
             )
             piece(tag("div", ways, class_="st-dialog-ways"), act)
-        entry = await dialog
-        dialog.delete()
+        entry = await answered(dialog)
         if not entry:
             return
         done = await attempt(self._backlog.accept_as_variants, gap, EntryId(str(entry)), self._studio.author)

@@ -11,7 +11,7 @@ from kb import messages
 from kb.console import frame
 from kb.console.studio.markup import button, chip, empty, piece, table, tag, text
 from kb.console.studio.outcomes import outcome
-from kb.console.studio.studio import Studio, ask, attempt
+from kb.console.studio.studio import Studio, answered, ask, attempt, show
 from kb.errors import KbError
 from kb.publish import Outcome, Wanted
 from kb.store.golden import golden_id
@@ -130,7 +130,7 @@ class Shelf:
                 tag("div", button(name, "entry", entry, look="quiet", title=entry)) for entry, name in row.expected
             )
         else:
-            expected = chip(words.TO_PERSON, "blue") + " " + text(question.handoff)
+            expected = chip(words.TO_PERSON, "blue") + " " + text(_reason(question.handoff))
         result = ""
         if row.outcome is not None:
             right = row.outcome.right_for(question)
@@ -142,7 +142,7 @@ class Shelf:
         return (
             text(question.text),
             expected,
-            text(question.kind),
+            text(words.KINDS.get(question.kind, question.kind)),
             result,
             tag(
                 "div",
@@ -217,8 +217,7 @@ class Shelf:
             )
             piece(tag("div", ways, class_="st-dialog-ways"), act)
             await look()
-        chosen = await dialog
-        dialog.delete()
+        chosen = await answered(dialog)
         if chosen != "yes":
             return
         new = GoldenQuestion(
@@ -250,8 +249,7 @@ class Shelf:
                 dialog.submit(None)
 
             piece(tag("div", button(words.CANCEL, "", look="quiet"), class_="st-dialog-ways"), act)
-        given = await dialog
-        dialog.delete()
+        given = await answered(dialog)
         if not given:
             return
         name, content = given
@@ -262,4 +260,9 @@ class Shelf:
         await self._show()
         if done.problems:
             lines = (tag("li", text(f"{one.where} {one.message}。{one.advice}")) for one in done.problems[:50])
-            await ask(words.IMPORT_PROBLEMS, "", words.CLOSE, inside=tag("ul", *lines, class_="st-readers"))
+            await show(words.IMPORT_PROBLEMS, "", inside=tag("ul", *lines, class_="st-readers"))
+
+
+def _reason(handoff: str) -> str:
+    """Why a person must answer: our own reasons in words, an editor's as they were written."""
+    return messages.cli.REASONS.get(handoff) or words.HANDOFFS.get(handoff, handoff)

@@ -4,7 +4,7 @@ from nicegui import ui
 
 from kb import messages
 from kb.console.studio.markup import button, chip, fields, marked, piece, tag, text
-from kb.console.studio.studio import Studio, attempt
+from kb.console.studio.studio import Studio, answered, attempt
 from kb.ingest.report import diffed, shown_fields
 from kb.publish import Kept
 from kb.types import Entry
@@ -53,8 +53,7 @@ async def choose_step(studio: Studio, kept: Kept) -> int | None:
             + tag("div", button(words.CLOSE, ""), class_="st-dialog-ways"),
             act,
         )
-    chosen = await dialog
-    dialog.delete()
+    chosen = await answered(dialog)
     return int(chosen) if chosen else None
 
 

@@ -7,7 +7,7 @@ from nicegui import ui
 from kb import messages
 from kb.console import frame
 from kb.console.studio.markup import button, chip, empty, piece, tag, text
-from kb.console.studio.studio import Studio, ask, attempt
+from kb.console.studio.studio import Studio, answered, ask, attempt, show
 from kb.publish import Line
 from kb.types import ListName
 
@@ -39,7 +39,7 @@ class Lists:
             with ui.element("section").classes("kb-panel"):
                 self._head = piece("", self._act)
                 with ui.element("div").classes("kb-row st-ways"):
-                    self._line = ui.input().props("outlined dense stack-label maxlength=400").classes("kb-grow")
+                    self._line = ui.input().props("outlined dense maxlength=400").classes("kb-grow")
                     self._line.on("keydown.enter", self._add)
                     piece(button(words.ADD, "add", look="main", key="Control+Enter", title="Enter"), self._act)
                 self._says = piece("", self._act)
@@ -56,7 +56,7 @@ class Lists:
     async def _show(self) -> None:
         name = self._name
         self._head.set_content(self._tabs())
-        self._line.props(f'label="{words.LIST_ADD[name.value]}"')
+        self._line.props(f'placeholder="{words.LIST_ADD[name.value]}" aria-label="{words.LIST_NAMES[name.value]}"')
         self._says.set_content(tag("p", text(words.LIST_ABOUT[name.value]), class_="kb-soft"))
         self._trial.set_visibility(name in (ListName.FORBIDDEN, ListName.PROMISES))
         found = await attempt(self._studio.kb.vocabulary.lines, name)
@@ -175,8 +175,7 @@ class Lists:
 
             ways = button(words.CANCEL, "", look="quiet") + button(words.SAVE, "yes", look="main", key="Control+Enter")
             piece(tag("div", ways, class_="st-dialog-ways"), act)
-        chosen = await dialog
-        dialog.delete()
+        chosen = await answered(dialog)
         if chosen != "yes":
             return
         vocabulary = self._studio.kb.vocabulary
@@ -194,7 +193,7 @@ class Lists:
             for use in found[:_USES]
         ]
         title = words.USED_IN.format(count=len(found)) if found else words.USED_NOWHERE
-        await ask(title, words.USED_MORE if found else "", words.CLOSE, inside=tag("ul", *lines, class_="st-readers"))
+        await show(title, words.USED_MORE if found else "", inside=tag("ul", *lines, class_="st-readers"))
 
     async def _tried(self, event: Any) -> None:
         typed = event.value or ""

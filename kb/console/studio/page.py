@@ -62,6 +62,7 @@ async def studio(here: frame.Here) -> None:
                 if one is not inside:
                     one.delete()
 
+    ui.colors(primary="#0b6b5d", positive="#0b6b5d", negative="#b3261e", warning="#8a4b00", info="#3b4fa0")
     open_part = Studio(here, go, _nothing_open)
     with ui.element("div").classes("st-page"):
         tabs = piece(_tabs(first), act, classes="st-tabs")

@@ -140,7 +140,7 @@ def _finding(one: Result) -> str:
             tag("span", text(place), class_="kb-soft kb-small"),
             class_="st-card-head",
         ),
-        tag("p", text(one["advice"]), class_="kb-soft"),
+        tag("p", text(words.ADVICE.get(one["code"], one["advice"])), class_="kb-soft"),
     ]
     ours, theirs = one["ours"], one["theirs"]
     if ours and theirs:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from nicegui import ui
 
@@ -70,8 +70,19 @@ async def ask(title: str, more: str, yes: str, *, danger: bool = False, inside: 
     return await choose(title, more, [("yes", yes, "danger" if danger else "main")], inside=inside) == "yes"
 
 
+async def show(title: str, more: str, *, inside: str = "") -> None:
+    """Say something that is only to be read."""
+    await choose(title, more, [], inside=inside, refuse=words.CLOSE)
+
+
 async def choose(
-    title: str, more: str, ways: list[tuple[str, str, str]], *, inside: str = "", wide: bool = False
+    title: str,
+    more: str,
+    ways: list[tuple[str, str, str]],
+    *,
+    inside: str = "",
+    wide: bool = False,
+    refuse: str = words.CANCEL,
 ) -> str:
     """Let the editor choose; "" when nothing was. Ways are a name, a label and a look; `inside` is HTML."""
     with ui.dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog" + (" st-dialog-wide" if wide else "")):
@@ -84,12 +95,18 @@ async def choose(
             tag("h2", text(title), class_="st-dialog-title")
             + (tag("p", text(more), class_="kb-soft st-lines") if more else "")
             + (tag("div", inside, class_="st-dialog-inside") if inside else "")
-            + tag("div", button(words.CANCEL, "", look="quiet"), *buttons, class_="st-dialog-ways"),
+            + tag("div", button(refuse, "", look="quiet"), *buttons, class_="st-dialog-ways"),
             act,
         )
+    return str(await answered(dialog) or "")
+
+
+async def answered(dialog: ui.dialog) -> Any:
+    """Show a dialog until it is answered, and take it away; None when it was closed, or went with what it stood on."""
     chosen = await dialog
-    dialog.delete()
-    return str(chosen or "")
+    if not dialog.is_deleted:
+        dialog.delete()
+    return chosen
 
 
 def waiting(label: str = "") -> None:
