@@ -34,6 +34,7 @@ ui.run_with(
     gzip_middleware_factory=None,
     show_welcome_message=False,
 )
+app.colors(primary="#0b6b5d", positive="#0b6b5d", negative="#b3261e", warning="#8a4b00", info="#3b4fa0")
 ui.add_css(Path(__file__).with_name("theme.css"), shared=True)
 
 

@@ -50,6 +50,7 @@ STATES: Final[Mapping[str, str]] = {"waiting": "待处理", "claimed": "处理�
 
 BACK: Final = "返回列表"
 NOTHING_OPEN: Final = "选择一张工单开始处理"
+NOTHING_OPEN_MORE: Final = "按 J、K 上下选择，按 Enter 领取；按 ? 查看全部快捷键。"
 CONVERSATION: Final = "对话记录"
 AUTHORS: Final[Mapping[str, str]] = {"customer": "顾客", "bot": "机器人", "agent": "客服"}
 EARLIER: Final = "更早的消息"
@@ -71,7 +72,7 @@ SEND: Final = "发送"
 SEND_CLOSE: Final = "发送并结束"
 SEND_ANYWAY: Final = "仍然发送"
 EDIT_AGAIN: Final = "回去修改"
-SENT: Final = "已发送。"
+SENT: Final = "已发送给顾客（{kind}）。"
 SENT_AS: Final[Mapping[str, str]] = {"drafted": "按建议发送", "edited": "修改后发送", "rewritten": "重新撰写"}
 REPLY: Final = "回复顾客"
 PLACEHOLDER: Final = "写给顾客的回复…"
@@ -138,7 +139,6 @@ MATCHED: Final = "匹配问法：{text}"
 CONFIDENCE: Final = "把握 {percent}"
 INSERT: Final = "插入"
 INSERT_NUMBER: Final = "插入第 {number} 条"
-INSERTED: Final = "已插入“{title}”。"
 PASSAGES: Final = "资料原文"
 SEARCH: Final = "搜索知识库"
 SEARCH_PLACEHOLDER: Final = "输入关键词搜索词条"
@@ -164,6 +164,7 @@ REMOVE: Final = "删除"
 EDIT: Final = "修改"
 TABS: Final[Mapping[str, str]] = {"candidates": "候选", "search": "搜索", "quick": "快捷回复", "history": "记录"}
 BESIDE: Final = "参考资料"
+BESIDE_NOTHING: Final = "打开工单后，这里显示最接近的词条。"
 
 # --- before sending
 
@@ -177,12 +178,15 @@ CAUTION_WHERE: Final = "第 {line} 行：{around}"
 
 # --- after sending
 
-LEARN: Final = "让机器人下次直接回答"
+LEARN: Final = "教会机器人"
+LEARN_TO: Final = "把这个问题加到“{question}”"
+LEARN_CHOOSE: Final = "把这个问题加到词条…"
 LEARN_VARIANT: Final = "把这个问题加到词条"
 LEARN_OTHER: Final = "其他词条…"
-LEARN_WHICH: Final = "加到哪个词条"
+LEARN_WHICH: Final = "把这个问题加到哪个词条？"
+LEARN_SEARCH: Final = "不在这里？在右边“搜索”里找到词条，也可以加进去。"
 LEARN_ENTRY: Final = "提议新词条"
-LEARN_LATER: Final = "由编辑审核并发布后生效。"
+LEARN_LATER: Final = "编辑发布后生效"
 LEARNED_VARIANT: Final = "已加到词条“{question}”，由编辑发布后生效。"
 LEARNED_ENTRY: Final = "已提议新词条 {id}（草稿），由编辑审核、发布后生效。"
 LEARN_RETIRED: Final = "词条“{question}”已经停用，请换一个词条。"

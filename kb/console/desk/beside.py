@@ -6,7 +6,7 @@ from kb import messages
 from kb.answer.search import Hit
 from kb.answer.search import Page as Found
 from kb.console.desk import wording
-from kb.console.markup import button, chip, empty, highlighted, linked, tag, text
+from kb.console.markup import button, chip, highlighted, linked, tag, text
 from kb.types import QuickReply, Ticket
 
 words = messages.desk
@@ -116,7 +116,7 @@ def quick(replies: Sequence[QuickReply], *, writable: bool, may_change: Callable
 
 def nothing() -> str:
     """What is shown while no ticket is open."""
-    return empty(words.BESIDE)
+    return tag("div", text(words.BESIDE_NOTHING), class_="dk-none")
 
 
 def _buttons(place: str, entry_id: str, *, writable: bool, learnable: bool) -> str:

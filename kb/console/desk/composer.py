@@ -8,9 +8,12 @@ from nicegui import ui
 from kb import messages
 from kb.console.desk.looking import Opened
 from kb.console.markup import button, piece, tag, text
-from kb.types import Ticket, TicketId, TicketState
+from kb.types import EntryId, Ticket, TicketId, TicketState
 
 words = messages.desk
+
+#: From this confidence on a candidate is named as the entry that a question may belong to.
+_LIKELY = 0.3
 
 Act = Callable[[str, str], Awaitable[None]]
 
@@ -34,7 +37,7 @@ class Composer:
         self._texts: dict[TicketId, Written] = {}
         self._ticket: Ticket | None = None
         self._noting = False
-        self._standing = ("", "")
+        self._filled = False  # whether the editor shows what was written for the ticket
         with ui.element("section").classes("dk-foot") as self._root:
             self._learn = piece("", act, classes="dk-learn")
             self._bar = piece("", act, classes="dk-bar")
@@ -48,28 +51,33 @@ class Composer:
 
     # --- what is shown
 
-    def show(self, opened: Opened, me: str) -> None:
-        """Show what this agent can do with this ticket, and what they wrote for it."""
+    def show(self, opened: Opened, me: str, used: EntryId | None) -> None:
+        """Show what this agent can do with this ticket, and what they wrote for it; `used` is the entry it is from."""
         ticket = opened.ticket
-        if self._ticket is None or self._ticket.id != ticket.id:
+        other = self._ticket is None or self._ticket.id != ticket.id
+        if other:
             self._noting = False
         self._ticket = ticket
         mine = ticket.state is TicketState.CLAIMED and ticket.assignee == me
         self._root.set_visibility(True)
         self._editor.set_visibility(mine)
         self._bar.set_visibility(not mine)
-        self._bar.set_content("" if mine else _bar(ticket))
-        self._learn.set_content(_learn(opened))
+        _set(self._bar, "" if mine else _bar(ticket))
+        _set(self._learn, _learn(opened, used))
         self._learn.set_visibility(ticket.replied_at is not None)
         if mine:
-            if ticket.id not in self._texts:
+            known = ticket.id in self._texts
+            if not known:
                 first = "" if ticket.replied_at else ticket.draft
                 self._texts[ticket.id] = Written(first, untouched=first)
-            self._fill()
+            if other or not known or not self._filled:
+                self._fill()
+        self._filled = mine
 
     def hide(self) -> None:
         """Show nothing: no ticket is open."""
         self._ticket = None
+        self._filled = False
         self._root.set_visibility(False)
 
     def focus(self) -> None:
@@ -219,17 +227,25 @@ def _note_tools() -> str:
     return hint + button(words.NOTE_ADD, "send", look="main", key="Ctrl+Enter")
 
 
-def _learn(opened: Opened) -> str:
-    """What the bot can learn from a ticket that was answered."""
-    best = opened.ticket.candidates[0] if opened.ticket.candidates else None
-    near = (
-        button(f"{words.LEARN_VARIANT}“{best.question}”", "learn", best.entry_id, look="quiet")
-        + (button(words.LEARN_OTHER, "learn_other", look="quiet") if len(opened.ticket.candidates) > 1 else "")
-        if best
+def _learn(opened: Opened, used: EntryId | None) -> str:
+    """What the bot can learn from a ticket that was answered: the entry that the reply came from, or a likely one."""
+    candidates = opened.ticket.candidates
+    likely = next((one for one in candidates if one.entry_id == used), None)
+    if likely is None and candidates and candidates[0].confidence >= _LIKELY:
+        likely = candidates[0]
+    add = (
+        button(words.LEARN_TO.format(question=likely.question), "learn", likely.entry_id, title=words.LEARN_VARIANT)
+        if likely
         else ""
     )
+    which = button(words.LEARN_OTHER if likely else words.LEARN_CHOOSE, "learn_which") if candidates else ""
     return (
-        tag("span", tag("b", text(words.LEARN)), text(words.LEARN_LATER), class_="kb-small")
-        + near
-        + button(words.LEARN_ENTRY, "propose", look="quiet")
+        tag("b", text(words.LEARN))
+        + tag("div", add, which, button(words.LEARN_ENTRY, "propose"), class_="dk-learn-ways")
+        + tag("span", text(words.LEARN_LATER))
     )
+
+
+def _set(element: ui.html, html: str) -> None:
+    if element.content != html:
+        element.set_content(html)

@@ -135,7 +135,9 @@ async def which_entry(candidates: Sequence[TicketCandidate]) -> str:
             dialog.submit(id_)
 
         each = (button(label, "entry", id_) for id_, label, _ in ways)
-        piece(tag("div", *each, class_="dk-choices"), act)
+        piece(
+            tag("div", *each, class_="dk-choices") + tag("p", text(words.LEARN_SEARCH), class_="kb-soft kb-small"), act
+        )
     return str(await _asked(dialog) or "")
 
 

@@ -31,7 +31,10 @@ def tabs(listed: Listed, view: View, teams: tuple[str, ...]) -> str:
         )
         for queue in Queue
     )
-    shown = tag("div", *each, class_="dk-tabs", role="group", aria_label=words.QUEUE)
+    keys = tag(
+        "button", text("?"), type="button", class_="dk-help", data_do="keys", aria_label=words.KEYS, title=words.KEYS
+    )
+    shown = tag("div", *each, keys, class_="dk-tabs", role="group", aria_label=words.QUEUE)
     return shown + (_teams(view, teams) if teams and view.queue is Queue.WAITING else "")
 
 

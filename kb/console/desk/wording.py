@@ -13,6 +13,8 @@ words = messages.desk
 #: From so much of the time that is left on, or this share of all of it, a ticket is due soon.
 SOON = timedelta(minutes=5)
 SOON_SHARE = 0.25
+#: Reasons that have nothing to do with how close the knowledge came.
+_BY_ITSELF = frozenset({"asked_for_person", "complaint", "danger", "order_specific", "with_agent"})
 _MINUTE = timedelta(minutes=1)
 
 
@@ -46,7 +48,7 @@ def why(ticket: Ticket, limits: Limits | None) -> str:
     """Say why the bot passed the question on, with how far it was from an answer."""
     said = messages.try_it.REASONS.get(ticket.reason.value, words.REASONS.get(ticket.reason.value, ""))
     best = ticket.candidates[0].confidence if ticket.candidates else None
-    if ticket.reason.value in ("asked_for_person", "complaint", "danger", "with_agent"):
+    if ticket.reason.value in _BY_ITSELF:
         return said
     if best is None:
         return said + words.WHY_NOTHING
