@@ -51,7 +51,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
 
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
-IN_SERVICE: Final = "客服正在为您处理，请稍等。"
+IN_SERVICE: Final = "人工客服正在为您服务。"
 
 
 def in_queue(ahead: int) -> str:

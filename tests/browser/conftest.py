@@ -24,6 +24,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from kb.console import app as console
 from kb.settings import Settings
 from kb.types import Entry, EntryId, Link, SourcedEntry
 from kb.web.app import create_app
@@ -94,6 +95,11 @@ class Service:
     url: str
     kb: Kb
 
+    @property
+    def host(self) -> str:
+        """The host and port of its pages."""
+        return urlsplit(self.url).netloc
+
 
 def opened(settings: Settings) -> Kb:
     """A kb without a model, on what lies in its home."""
@@ -116,9 +122,10 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serving(kb: Kb, port: int = 0) -> Iterator[Service]:
-    """Serve a kb until the end, from a thread."""
-    server = uvicorn.Server(uvicorn.Config(create_app(kb), host="127.0.0.1", port=port, log_level="warning"))
+def serving(kb: Kb, port: int = 0, *, pages: bool = False) -> Iterator[Service]:
+    """Serve a kb until the end, from a thread; with the pages of agents and editors when they are wanted."""
+    app = console.create_app(kb) if pages else create_app(kb)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -141,6 +148,13 @@ def _port(server: uvicorn.Server, thread: threading.Thread) -> int:
         time.sleep(0.02)
     port: int = server.servers[0].sockets[0].getsockname()[1]
     return port
+
+
+@pytest.fixture
+def office(tmp_path: Path, printed: Path) -> Iterator[Service]:
+    """The service with the pages of agents and editors."""
+    with serving(opened(Settings(home=Path(shutil.copytree(printed, tmp_path / "office")))), pages=True) as one:
+        yield one
 
 
 @pytest.fixture
@@ -192,7 +206,7 @@ class Watched:
 
 @pytest.fixture
 def watched(service: Service) -> Watched:
-    return Watched(urlsplit(service.url).netloc)
+    return Watched(service.host)
 
 
 @pytest.fixture

@@ -156,7 +156,7 @@ def test_who_waits_learns_how_many_come_before(tmp_path: Path) -> None:
 
         client.post(f"/v1/tickets/{tickets[0]}/claim?agent=小王")
         claimed = standing(client, "c1")
-        assert (claimed["who"], claimed["ahead"], claimed["message"]) == ("agent", None, "客服正在为您处理，请稍等。")
+        assert (claimed["who"], claimed["ahead"], claimed["message"]) == ("agent", None, "人工客服正在为您服务。")
         assert standing(client, "c3")["ahead"] == 2
 
         client.post(f"/v1/tickets/{tickets[0]}/close?agent=小王", json={})
