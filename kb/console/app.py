@@ -9,7 +9,12 @@ from kb.web import app as web
 from kb.wiring import Kb, build
 
 #: The modules that hold pages; each registers its own with `kb.console.frame.page` when it is imported.
-PAGES = ("kb.console.desk.page", "kb.console.studio.page")
+PAGES = (
+    "kb.console.desk.page",
+    "kb.console.studio.page",
+    "kb.console.insight.page",
+    "kb.console.insight.audit",
+)
 
 
 def create_app(kb: Kb, *, alone: bool = False) -> Console:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from kb.messages import signing
+
 TITLE: Final = "操作记录"
 COLUMNS: Final = ("时间", "谁", "做了什么", "对象", "详情")
 NOTHING: Final = "还没有操作记录。"
@@ -83,6 +85,12 @@ DETAILS: Final[Mapping[str, str]] = {
     "state": "{}",
     "files": "{}",
 }
+#: Stable names among what is told, in words.
+VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "role": {**signing.ROLES, "asker": "提问"},
+    "state": {"live": "上线", "draft": "草稿", "retired": "停用"},
+    "kind": {"publish": "发布", "ingest": "导入"},
+}
 COMMAND_LINE: Final = "命令行（{name}）"
 COMMAND_LINE_ALONE: Final = "命令行"
 LOCAL: Final = "本机"
@@ -106,6 +114,11 @@ def detail(told: Mapping[str, Any]) -> str:
 
 
 def _part(name: str, value: Any) -> str:
-    shown = "、".join(map(str, value[:3])) + ("…" if len(value) > 3 else "") if isinstance(value, list) else str(value)
-    pattern = DETAILS.get(name, name + " {}")
-    return pattern.format(shown)
+    match value:
+        case list():
+            shown = "、".join(map(str, value[:3])) + ("…" if len(value) > 3 else "")
+        case int():
+            shown = f"{value:,}"
+        case _:
+            shown = VALUES.get(name, {}).get(value, str(value))
+    return DETAILS.get(name, name + " {}").format(shown)

@@ -1,0 +1,1 @@
+"""The page with figures, and the one with the audit log."""
