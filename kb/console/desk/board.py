@@ -48,6 +48,7 @@ class Board:
         """Work as `agent`."""
         self._state = State(here, agent, View(agent))
         self._busy = False
+        self._seen = -1  # the last event that list and ticket show
 
     # --- laying out
 
@@ -141,7 +142,7 @@ class Board:
         state = self._state
         try:
             last = await asyncio.to_thread(state.kb.desk.last_event)
-            changed = last != state.listed.last_event
+            changed = last != self._seen
             if changed or state.view.queue is Queue.MINE or state.listed.counts[Queue.MINE]:
                 view = state.view
                 found = await asyncio.to_thread(looking.listed, state.kb, view)
@@ -152,6 +153,7 @@ class Board:
                 news = await asyncio.to_thread(looking.news, state.kb, known, changed=changed)
                 if news is not None and state.opened is known:
                     state.opened = news
+            self._seen = last
             if known is not None and state.opened is not None:
                 self._show_ticket()
         except KbError as error:

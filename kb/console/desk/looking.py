@@ -39,7 +39,6 @@ class Listed:
     tickets: Sequence[Ticket]
     counts: dict[Queue, int]
     spoken_to: frozenset[TicketId]  # mine, in which the customer has the last word
-    last_event: int
 
     def total(self, queue: Queue) -> int:
         """How many there are in all."""
@@ -58,7 +57,6 @@ class Opened:
 def listed(kb: Kb, view: View) -> Listed:
     """Fetch the tickets that are shown, and how many there are of each kind."""
     desk = kb.desk
-    last = desk.last_event()  # before the tickets: what changes meanwhile is seen the next time
     narrowed = {
         Queue.WAITING: {"state": TicketState.WAITING, "team": view.team},
         Queue.MINE: {"state": TicketState.CLAIMED, "assignee": view.agent},
@@ -66,7 +64,7 @@ def listed(kb: Kb, view: View) -> Listed:
     }
     counts = {queue: desk.count(**wanted) for queue, wanted in narrowed.items()}  # type: ignore[arg-type]
     found = desk.tickets(**narrowed[view.queue], limit=view.limit)  # type: ignore[arg-type]
-    return Listed(found, counts, frozenset(desk.spoken_to(view.agent)), last)
+    return Listed(found, counts, frozenset(desk.spoken_to(view.agent)))
 
 
 def opened(kb: Kb, ticket_id: TicketId) -> Opened:

@@ -16,7 +16,7 @@ class State:
     here: Here
     me: str
     view: View
-    listed: Listed = field(default_factory=lambda: Listed((), dict.fromkeys(Queue, 0), frozenset(), -1))
+    listed: Listed = field(default_factory=lambda: Listed((), dict.fromkeys(Queue, 0), frozenset()))
     opened: Opened | None = None
     limits: Limits | None = None
     tab: str = "candidates"
