@@ -20,6 +20,7 @@ from kb.cli import (
     gaps,
     ingest,
     keys,
+    lists,
     publish,
     releases,
     serve,
@@ -48,7 +49,13 @@ COMMANDS = (
     audit.audit,
 )
 #: Commands that have commands of their own.
-GROUPS = {"keys": keys.keys, "users": users.users, "gaps": gaps.gaps, "documents": documents.documents}
+GROUPS = {
+    "keys": keys.keys,
+    "users": users.users,
+    "gaps": gaps.gaps,
+    "documents": documents.documents,
+    "lists": lists.lists,
+}
 
 for command in COMMANDS:
     app.command(help=messages.cli.HELP[command.__name__])(command)

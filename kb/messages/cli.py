@@ -60,6 +60,10 @@ HELP: Final[Mapping[str, str]] = {
     "documents_entry": "用一个段落新建词条草稿。",
     "gaps": "顾客问了却没有得到答案的问题：归类、排序，并变成词条。",
     "gaps_accept": "采纳一个知识缺口：新建词条草稿，或并入已有词条的相似问。",
+    "lists": "词表：同义词、服务忌语、不能作的承诺、礼貌用语、可公开的联系方式。",
+    "lists_show": "列出一个词表里自己添加的和停用的。",
+    "lists_add": "往词表里添加一条；同义词写成一组，用、隔开。",
+    "lists_remove": "删除自己添加的一条，或停用系统自带的一条。",
     "gaps_ignore": "忽略一个知识缺口，类似的问法以后也不再显示。",
 }
 OPTIONS: Final[Mapping[str, str]] = {
@@ -98,6 +102,10 @@ OPTIONS: Final[Mapping[str, str]] = {
     "conversation": "会话编号",
     "days": "看最近多少天的提问",
     "idle_entries": "改为列出很少或从未被问到的词条",
+    "list": "synonyms 同义词、forbidden 服务忌语、promises 承诺、polite 礼貌用语、allowed 联系方式",
+    "list_all": "也列出系统自带的",
+    "list_text": "词句，或 /正则表达式/；同义词写成一组，用、隔开",
+    "list_line": "词表里的编号",
     "gap": "知识缺口的编号",
     "gap_as": "entry 新建词条草稿，variants 并入已有词条",
     "gap_entry": "要并入的词条编号",

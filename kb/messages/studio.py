@@ -429,3 +429,14 @@ SYNONYMS_SAVED: Final = "已保存，发布后生效"
 TRY_TEXT: Final = "试一段话"
 TRY_TEXT_MORE: Final = "粘贴一段答案或回复，看看有没有不该说的"
 TRY_FINE: Final = "没有服务忌语，也没有不能作的承诺。"
+
+# --- the same lists on the command line
+
+CLI_COLUMNS: Final = ("编号", "词语", "", "谁", "时间")
+CLI_NO_LINES: Final = "还没有自己添加的；加上 --all 可以看到系统自带的。"
+CLI_ADDED: Final = "已添加（编号 {id}）。"
+CLI_REMOVED: Final = "{id} 已删除；系统自带的会停用，重新添加就会恢复。"
+CLI_THEN_PUBLISH: Final = "运行 kb publish 发布后生效。"
+CLI_AT_ONCE: Final = "马上生效。"
+OFF_STATE: Final = "已停用"
+OUR_STATE: Final = "系统自带"

@@ -1,10 +1,13 @@
 """The editors' lists: written, switched off, used by the review and kept in a release."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from kb.cli import app
 from kb.errors import InputError, NotFound
 from kb.publish import Vocabulary
 from kb.settings import Settings
@@ -107,3 +110,16 @@ def test_the_same_line_is_not_written_twice(words: Vocabulary) -> None:
     words.add(ListName.FORBIDDEN, "爱买不买", author="小王")
     with pytest.raises(InputError):
         words.add(ListName.FORBIDDEN, "爱买不买", author="小李")
+
+
+def test_the_command_line_keeps_the_same_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_HOME", str(tmp_path))
+    run = CliRunner().invoke
+    added = json.loads(run(app, ["lists", "add", "synonyms", "奶瓶、奶壶", "--json"]).stdout)
+    assert added["words"] == ["奶瓶", "奶壶"]
+    assert "奶瓶、奶壶" in run(app, ["lists", "show", "synonyms"]).stdout
+    assert run(app, ["lists", "remove", "synonyms", added["id"]]).exit_code == 0
+    assert json.loads(run(app, ["lists", "show", "synonyms", "--json"]).stdout) == []
+    ours = json.loads(run(app, ["lists", "show", "promises", "--all", "--json"]).stdout)
+    assert ours[0]["ours"]
+    assert isinstance(run(app, ["lists", "add", "forbidden", "/(/"]).exception, InputError)

@@ -165,7 +165,8 @@ class Desk:
             self._follow(job.id)
 
     async def _drop(self, job: Job) -> None:
-        if await attempt(self._studio.kb.store.jobs.cancel, job.id, self._studio.kb.clock.now()) is not None:
+        kb = self._studio.kb
+        if await attempt(kb.store.jobs.cancel, job.id, kb.clock.now(), by=self._studio.author) is not None:
             frame.tell(words.DROPPED)
             self._room.clear()
             await self._list()

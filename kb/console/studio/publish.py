@@ -208,7 +208,8 @@ class Board:
             await self._start(accept=True, reason=reason)
         elif do == "cancel" and await ask(words.CANCEL_TITLE, "", words.CANCEL_JOB, danger=True):
             kb = self._studio.kb
-            if await attempt(kb.store.jobs.cancel, JobId(id_), kb.clock.now()) is not None:
+            cancelled = await attempt(kb.store.jobs.cancel, JobId(id_), kb.clock.now(), by=self._studio.author)
+            if cancelled is not None:
                 frame.tell(words.JOB_CANCELLED)
                 await self._list()
 

@@ -50,6 +50,7 @@ class Shelf:
                 self._compare.set_visibility(False)
                 return
             piece(table(words.RELEASE_COLUMNS, (self._row(*one) for one in found)), self._act)
+        self._compare.set_visibility(len(found) > 1)
         with self._compare:
             piece(tag("h2", text(words.COMPARE_TWO), class_="kb-heading"))
             self._choose()
@@ -113,7 +114,7 @@ class Shelf:
         if not await ask(words.ROLL_BACK_TITLE, more, words.ROLL_BACK_YES, danger=True):
             return
         kb = self._studio.kb
-        done = await attempt(kb.publisher.rollback, ReleaseId(id_))
+        done = await attempt(kb.publisher.rollback, ReleaseId(id_), by=self._studio.author)
         if done is not None:
             await attempt(kb.refresh)
             frame.tell(words.ROLLED_BACK.format(at=self._studio.here.moment(record.created_at)))
