@@ -37,6 +37,7 @@ class Serving:
 
     manifest: Manifest
     matcher: Matcher
+    outcomes: str = ""  # of the golden questions, when it was made
 
 
 @dataclass
@@ -181,7 +182,9 @@ class Kb:
 
     def open(self, release_id: ReleaseId) -> Serving:
         """Open any release; raises ReleaseError."""
-        opened = release.open_release(self.settings.releases, release_id, self.embedder.name, self.indexing)
+        opened = release.open_release(
+            self.settings.releases, release_id, self.embedder.name, self.indexing, beside=self._in_use()
+        )
         matcher = Matcher(
             opened.knowledge,
             self.embedder,
@@ -191,16 +194,22 @@ class Kb:
             passages=passages_of(opened.shelf, self.embedder, opened.manifest.promise),
         )
         matcher.judge(Question(_FIRST_QUESTION), opened.manifest.created_at.date())
-        return Serving(opened.manifest, matcher)
+        return Serving(opened.manifest, matcher, opened.outcomes)
 
     def _opened(self, release_id: ReleaseId) -> release.Release | None:
         """The release in use, if it is this one."""
+        opened = self._in_use()
+        return opened if opened and opened.manifest.id == release_id else None
+
+    def _in_use(self) -> release.Release | None:
+        """The release in use, if there is one."""
         serving = self._serving
-        if serving is None or serving.manifest.id != release_id:
+        if serving is None:
             return None
         matcher = serving.matcher
         shelf = matcher.passages.shelf if matcher.passages else None
-        return release.Release(serving.manifest, matcher.knowledge, matcher.calibration.to_json(), shelf)
+        calibration = matcher.calibration.to_json()
+        return release.Release(serving.manifest, matcher.knowledge, calibration, shelf, serving.outcomes)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -217,6 +226,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Kb:
         due_urgent=settings.due_urgent,
         due_ordinary=settings.due_ordinary,
         due_complex=settings.due_complex,
+        claim_idle=settings.claim_idle,
         timezone=settings.timezone,
         keep_personal_data=settings.keep_personal_data,
     )

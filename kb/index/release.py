@@ -23,6 +23,8 @@ from kb.text import NORMALISER, Words
 from kb.types import Document, Entry, Limits, Manifest, Passage, PassageId, ReleaseId
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from kb.ports import Indexing, Vectors
@@ -40,6 +42,7 @@ _VECTORS = "vectors.npy"
 _FAISS = "index.faiss"
 _ARRAYS = "array.{}.npy"
 _DOCUMENTS = "documents.jsonl"
+_OUTCOMES = "golden.json"
 _OF_PASSAGES = "passages."  # before the names of the files that search passages
 #: Files up to this size are compared with the manifest whenever a release is opened, larger ones when it is verified.
 _HASHED_ON_OPENING = 4 << 20
@@ -53,30 +56,40 @@ class Release:
     knowledge: Knowledge
     calibration: str  # JSON, as kb.answer.confidence writes and reads it
     shelf: Shelf | None = None  # product documents; None when there are none
+    outcomes: str = ""  # JSON, as kb.publish.touched writes and reads it
 
 
-def write(
-    root: Path, manifest: Manifest, knowledge: Knowledge, calibration: str, shelf: Shelf | None = None
-) -> Manifest:
+def write(root: Path, made: Release, beside: Release | None = None) -> Manifest:
     """Write a release below `root` and return its manifest with the files filled in.
 
+    What it has in common with the release `beside` it, which must be whole, is not written again: both have the file.
     The folder gets its name only once every byte is on disk. Raises ReleaseError when the disk refuses, and leaves
     nothing behind then.
     """
     root.mkdir(parents=True, exist_ok=True)
+    manifest, knowledge, shelf = made.manifest, made.knowledge, made.shelf
     folder = root / f"{_UNFINISHED}{manifest.id}-{os.getpid()}"
+    files: dict[str, str] = {}
     try:
         folder.mkdir()
-        _write_text(folder / _CALIBRATION, calibration)
+        if beside and _searched_the_same(beside.knowledge, knowledge):
+            files |= _share(root / beside.manifest.id, folder, beside.manifest, of_passages=False)
+        else:
+            _write_knowledge(folder, knowledge)
+        _write_text(folder / _CALIBRATION, made.calibration)
+        _write_text(folder / _OUTCOMES, made.outcomes)
         _write_entries(folder / _ENTRIES, knowledge)
-        _write_knowledge(folder, knowledge)
         if shelf:
             _write_documents(folder / _DOCUMENTS, shelf)
-            _write_knowledge(folder, shelf.knowledge, _OF_PASSAGES, knowledge.words)
-        files = {file.name: _sha256(file) for file in sorted(folder.iterdir())}
+            if files and beside and beside.shelf and shelf.knowledge is beside.shelf.knowledge:
+                files |= _share(root / beside.manifest.id, folder, beside.manifest, of_passages=True)
+            else:
+                _write_knowledge(folder, shelf.knowledge, _OF_PASSAGES, knowledge.words)
+        written = [file for file in sorted(folder.iterdir()) if file.name not in files]
+        files |= {file.name: _sha256(file) for file in written}
         manifest = replace(manifest, files=files)
         _write_text(folder / _MANIFEST, json.dumps(_manifest_to_json(manifest), ensure_ascii=False, indent=2))
-        for file in folder.iterdir():
+        for file in (*written, folder / _MANIFEST):
             _flush(file)
         _flush(folder)
         folder.rename(root / manifest.id)
@@ -90,9 +103,17 @@ def write(
     return manifest
 
 
-def open_release(root: Path, release: ReleaseId, embedder: str, indexing: "Indexing | None" = None) -> Release:
+def open_release(
+    root: Path,
+    release: ReleaseId,
+    embedder: str,
+    indexing: "Indexing | None" = None,
+    *,
+    beside: Release | None = None,
+) -> Release:
     """Open a release for serving; its vectors are searched with FAISS unless another way is given.
 
+    What it has in common with the release `beside` it, which is open, is not read again.
     Raises ReleaseMismatch when it was made with another embedder or normaliser, ReleaseError when it is damaged.
     """
     folder = root / release
@@ -111,14 +132,18 @@ def open_release(root: Path, release: ReleaseId, embedder: str, indexing: "Index
         for name, digest in manifest.files.items():
             if (folder / name).stat().st_size <= _HASHED_ON_OPENING and _sha256(folder / name) != digest:
                 raise _damaged(release, name)
-        entries = tuple(Entry.from_dict(json.loads(line)) for line in _lines(folder / _ENTRIES))
+        entries = _entries(folder / _ENTRIES, beside.knowledge.entries if beside else ())
         indexing = indexing or FaissIndexing()
-        knowledge = _read_knowledge(folder, manifest, entries, indexing)
+        if beside and _common(beside.manifest, manifest) == _of_knowledge(manifest):
+            knowledge = replace(beside.knowledge, entries=entries)
+        else:
+            knowledge = _read_knowledge(folder, manifest, entries, indexing)
         return Release(
             manifest,
             knowledge,
             (folder / _CALIBRATION).read_text(encoding="utf-8"),
             _read_shelf(folder, manifest, indexing, knowledge.words) if _DOCUMENTS in manifest.files else None,
+            (folder / _OUTCOMES).read_text(encoding="utf-8") if _OUTCOMES in manifest.files else "",
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(release, str(error)) from error
@@ -164,6 +189,48 @@ def sweep(root: Path) -> None:
     """Delete what broken-off builds left behind. Only the process that may publish calls this."""
     for folder in root.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+#: Files that each release has for itself.
+_OWN = frozenset({_ENTRIES, _CALIBRATION, _OUTCOMES, _DOCUMENTS})
+
+
+def _of_knowledge(manifest: Manifest, *, of_passages: bool = False) -> set[str]:
+    """The files that search entries, or passages."""
+    return {name for name in manifest.files if name not in _OWN and name.startswith(_OF_PASSAGES) is of_passages}
+
+
+def _common(one: Manifest, other: Manifest) -> set[str]:
+    """The files that search entries and are the same in both."""
+    return {name for name in _of_knowledge(one) | _of_knowledge(other) if one.files.get(name) == other.files.get(name)}
+
+
+def _searched_the_same(one: Knowledge, other: Knowledge) -> bool:
+    """Whether only what is answered differs: `other` was made by replacing the entries of `one`."""
+    return one.lexical is other.lexical and one.vectors is other.vectors and one.index is other.index
+
+
+def _share(there: Path, here: Path, manifest: Manifest, *, of_passages: bool) -> dict[str, str]:
+    """Give a new release another's files under the same names; the system keeps them while one of both is there."""
+    names = _of_knowledge(manifest, of_passages=of_passages)
+    for name in names:
+        try:
+            (here / name).hardlink_to(there / name)
+        except OSError:  # a file system without links
+            shutil.copy2(there / name, here / name)
+            _flush(here / name)
+    return {name: manifest.files[name] for name in names}
+
+
+def _entries(file: Path, known: "Sequence[Entry]") -> tuple[Entry, ...]:
+    """Read entries; those that are `known` already are not made twice."""
+    before = {entry.id: entry for entry in known}
+    found = []
+    for line in _lines(file):
+        data = json.loads(line)
+        entry = before.get(data["id"])
+        found.append(entry if entry is not None and entry.as_dict() == data else Entry.from_dict(data))
+    return tuple(found)
 
 
 def _write_entries(file: Path, knowledge: Knowledge) -> None:

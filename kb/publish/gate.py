@@ -19,6 +19,9 @@ from kb.types import (
     Scope,
 )
 
+#: Questions asked at once; between them it is said how far it is.
+_TOGETHER = 128
+
 #: Called with how many questions were asked and how many there are.
 Progress = Callable[[int, int], None]
 
@@ -122,8 +125,13 @@ def compare(
     replayed: Sequence[tuple[str, Outcome, Outcome]],
     figures: Figures,
     promise: float,
+    *,
+    replayed_in_all: int | None = None,
 ) -> Gate:
-    """Put together what both releases make of the questions: the new outcome, then the served one's, if any."""
+    """Put together what both releases make of the questions: the new outcome, then the served one's, if any.
+
+    `replayed_in_all` counts logged questions that cannot have changed as well.
+    """
     changes = [
         Change(question.text, old, new, golden=True, breaks=old.right_for(question) and not new.right_for(question))
         for question, new, old in golden
@@ -137,7 +145,7 @@ def compare(
     ]
     return Gate(
         golden=len(golden),
-        replayed=len(replayed),
+        replayed=len(replayed) if replayed_in_all is None else replayed_in_all,
         changes=tuple(sorted(changes, key=lambda change: (not change.breaks, not change.golden))),
         precision=figures.precision if figures.answered >= fewest(promise) else None,
         promise=promise,
@@ -161,8 +169,27 @@ def replay(records: Iterable[AnswerRecord]) -> list[tuple[str, Scope]]:
 
 def ask(matcher: Matcher, questions: Sequence[tuple[str, Scope]], today: date, progress: Progress) -> list[Outcome]:
     """Ask a release every question."""
-    found = []
-    for at, (text, scope) in enumerate(questions):
+    found: list[Outcome] = []
+    for at in range(0, len(questions), _TOGETHER):
         progress(at, len(questions))
-        found.append(Outcome.of(matcher.judge(Question(text, scope), today)))
+        some = [Question(text, scope) for text, scope in questions[at : at + _TOGETHER]]
+        found += map(Outcome.of, matcher.judge_many(some, today))
     return found
+
+
+def counted(questions: Sequence[GoldenQuestion], outcomes: Sequence[Outcome]) -> Figures:
+    """Add up what a release makes of golden questions; answers from documents count for nothing, as none is golden."""
+    answered = [
+        outcome.right_for(question)
+        for question, outcome in zip(questions, outcomes, strict=True)
+        if outcome.entry_id is not None
+    ]
+    answerable = sum(bool(question.expected) for question in questions)
+    right = sum(answered)
+    return Figures(
+        questions=len(questions),
+        answerable=answerable,
+        answered=len(answered),
+        precision=right / len(answered) if answered else 1.0,
+        coverage=right / answerable if answerable else 0.0,
+    )

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,12 +25,14 @@ from kb.ports import Clock, Embedder, Indexing, Vectors
 from kb.publish import diff as differing
 from kb.publish.carry import Fitted, changed
 from kb.publish.diff import Diff
-from kb.publish.gate import Gate, GateRefused, Outcome, ask, compare, replay
+from kb.publish.gate import Gate, GateRefused, Outcome, ask, compare, counted, replay
 from kb.publish.lists import synonym_groups
+from kb.publish.touched import Kept, Touched
 from kb.store.audit import COMMAND_LINE
 from kb.store.store import Store
 from kb.text import NORMALISER, fingerprint
 from kb.types import (
+    AnswerRecord,
     DecisionKind,
     Entry,
     EntryState,
@@ -141,8 +144,10 @@ class Publisher:
                 progress,
                 self._unchanged,
             )
-            ready = (None if refit else fit.carried(live)) or fit.made()
-            gate = self._gate(live, ready, golden, progress)
+            touched = self._touched(live, knowledge, shelf, embedder)
+            kept = _kept(live, self._today(now))
+            ready = (None if refit else fit.carried(live, kept, touched)) or fit.made()
+            gate = self._gate(live, ready, golden, kept=kept, touched=touched, progress=progress)
             if gate.refuses and not accept and not dry_run:
                 raise GateRefused(gate)
             manifest = Manifest(
@@ -164,7 +169,9 @@ class Publisher:
             if dry_run:
                 return Published(manifest, changed=True, encoded=encoded, gate=gate)
             progress("write", 0, 1)
-            manifest = release.write(self._root, manifest, knowledge, ready.matcher.calibration.to_json(), shelf)
+            calibration = ready.matcher.calibration.to_json()
+            made = release.Release(manifest, knowledge, calibration, shelf, ready.kept.to_json())
+            manifest = release.write(self._root, made, live)
             try:
                 progress("verify", 0, 1)
                 if not (live and _searched_the_same(live.manifest, manifest)):
@@ -217,29 +224,63 @@ class Publisher:
         return self._store.golden.unchanged_since(revision)
 
     def _gate(
-        self, live: release.Release | None, ready: "_Ready", golden: Sequence[GoldenQuestion], progress: Progress
+        self,
+        live: release.Release | None,
+        ready: "_Ready",
+        golden: Sequence[GoldenQuestion],
+        *,
+        kept: Kept | None,
+        touched: Touched | None,
+        progress: Progress,
     ) -> Gate:
-        """Ask both releases the golden questions and what customers asked lately."""
-        records = self._store.answers.recent(self._replay) if live and self._replay else []
+        """Hold both releases against the golden questions and what customers asked lately.
+
+        What the live release made of the golden questions is kept with it; what a small change cannot touch is not
+        asked again.
+        """
+        if live is None:
+            return compare(
+                [(question, new, None) for question, new in zip(golden, ready.outcomes, strict=True)],
+                [],
+                ready.figures,
+                self._promise,
+            )
+        records = self._store.answers.recent(self._replay) if self._replay else []
         again = replay(records)
-        asked = [*((question.text, Scope()) for question in golden), *again]
-        steps = 2 * len(again) + len(golden)
+        candidates = _candidates(records)
+        open_ones = again
+        if touched and ready.carried:
+            may = touched.by([text for text, _ in again], [candidates[text] for text, _ in again])
+            open_ones = [one for one, yes in zip(again, may, strict=True) if yes]
+        known = kept.outcomes if kept else {}
+        unknown = [(question.text, Scope()) for question in golden if question.text not in known]
+        steps = len(unknown) + 2 * len(open_ones)
 
         def said(before: int) -> Callable[[int, int], None]:
             return lambda done, _: progress("gate", before + done, steps)
 
         today = self._today(self._clock.now())
-        old: Sequence[Outcome | None] = [None] * len(asked)
-        if live:
-            old = ask(_matcher(live, ready.matcher.embedder), asked, today, said(0))
-        new = [*ready.outcomes, *ask(ready.matcher, again, today, said(len(asked)))]
-        replayed = [
-            (text, after, before)
-            for (text, _), after, before in zip(again, new[len(golden) :], old[len(golden) :], strict=True)
-            if before is not None
-        ]
-        first = zip(golden, new[: len(golden)], old[: len(golden)], strict=True)
-        return compare(list(first), replayed, ready.figures, self._promise)
+        old = ask(_matcher(live, ready.matcher.embedder), [*unknown, *open_ones], today, said(0))
+        new = ask(ready.matcher, open_ones, today, said(len(unknown) + len(open_ones)))
+        first = {text: outcome for (text, _), outcome in zip(unknown, old, strict=False)}
+        first |= {text: outcome for text, (outcome, _) in known.items()}
+        return compare(
+            [(one, new_one, first[one.text]) for one, new_one in zip(golden, ready.outcomes, strict=True)],
+            [
+                (text, after, before)
+                for (text, _), after, before in zip(open_ones, new, old[len(unknown) :], strict=True)
+            ],
+            ready.figures,
+            self._promise,
+            replayed_in_all=len(again),
+        )
+
+    def _touched(
+        self, live: release.Release | None, knowledge: Knowledge, shelf: Shelf | None, embedder: Embedder
+    ) -> Touched | None:
+        if live is None:
+            return None
+        return Touched((live.knowledge, live.shelf), (knowledge, shelf), embedder)
 
     def _same(self, manifest: Manifest, revision: int) -> bool:
         return (manifest.revision, manifest.promise, manifest.index) == (revision, self._promise, self._indexing.name)
@@ -341,6 +382,8 @@ class _Ready:
     fitted: Fitted
     outcomes: tuple[Outcome, ...]  # of the golden questions, in their order
     figures: Figures
+    kept: Kept
+    carried: bool = False  # its calibration is the live release's
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +401,7 @@ class _Fit:
     progress: Progress
     unchanged: Callable[[int], int]  # golden questions that no later revision wrote
 
-    def carried(self, live: release.Release | None) -> _Ready | None:
+    def carried(self, live: release.Release | None, kept: Kept | None, touched: Touched | None) -> _Ready | None:
         """Keep the live release's calibration if little has changed since it was fitted."""
         fitted = Fitted.read(live.manifest) if live else None
         if live is None or fitted is None or live.manifest.promise != self.promise or fitted.shipped != _shipped():
@@ -375,7 +418,23 @@ class _Fit:
             calibration = Calibration.from_json(live.calibration)
         except ReleaseError:
             return None  # made by an earlier program, for other features
-        return self._ready(calibration, fitted, self._try(calibration))
+        return self._asked(calibration, fitted, kept, touched)
+
+    def _asked(self, calibration: Calibration, fitted: Fitted, kept: Kept | None, touched: Touched | None) -> _Ready:
+        """Ask the golden questions that the live release was not asked, and those that the change may have touched."""
+        matcher = self._matcher(calibration)
+        texts = [question.text for question in self.golden]
+        known = kept.outcomes if kept and touched else {}
+        there = [text for text in texts if text in known]
+        may = touched.by(there, [known[text][1] for text in there]) if touched else []
+        same = {text: known[text] for text, yes in zip(there, may, strict=True) if not yes}
+        asked = [text for text in texts if text not in same]
+        self.progress("golden", len(same), len(texts))
+        judged = Kept.of(asked, matcher.judge_many([Question(text) for text in asked], self.today), self.today)
+        now = Kept(self.today, {**same, **judged.outcomes})
+        self.progress("golden", len(texts), len(texts))
+        outcomes = tuple(now.outcomes[text][0] for text in texts)
+        return _Ready(matcher, fitted, outcomes, counted(self.golden, outcomes), now, carried=True)
 
     def made(self) -> _Ready:
         """Fit anew: on the knowledge's own variants, then on golden questions where there are enough."""
@@ -408,10 +467,12 @@ class _Fit:
         self, calibration: Calibration, fitted: Fitted, trials: Sequence[Trial], scaling: Scaling | None = None
     ) -> _Ready:
         judgements = [settle(trial, scaling or Scaling(), calibration.limits) for trial in trials]
-        outcomes = tuple(
-            Outcome.of(self._beside(judgement, trial)) for judgement, trial in zip(judgements, trials, strict=True)
-        )
-        return _Ready(self._matcher(calibration), fitted, outcomes, served(trials, judgements))
+        figures = served(trials, judgements)
+        judgements = [self._beside(judgement, trial) for judgement, trial in zip(judgements, trials, strict=True)]
+        outcomes = tuple(map(Outcome.of, judgements))
+        texts = [question.text for question in self.golden]
+        kept = Kept.of(texts, judgements, self.today)
+        return _Ready(self._matcher(calibration), fitted, outcomes, figures, kept)
 
     def _beside(self, judgement: Judgement, trial: Trial) -> Judgement:
         """What documents add; the precision is of answers from entries, which golden questions know."""
@@ -503,7 +564,27 @@ def _searched_alike(
 def _searched_the_same(live: Manifest, new: Manifest) -> bool:
     """Whether a release differs from the live one, which was checked and serves, in its entries' answers alone."""
     names = live.files.keys() | new.files.keys()
-    return {name for name in names if live.files.get(name) != new.files.get(name)} <= {"entries.jsonl"}
+    return {name for name in names if live.files.get(name) != new.files.get(name)} <= {"entries.jsonl", "golden.json"}
+
+
+def _kept(live: release.Release | None, today: date) -> Kept | None:
+    """What the live release makes of the golden questions today; None when that has to be asked."""
+    if live is None or not live.outcomes:
+        return None
+    try:
+        kept = Kept.from_json(live.outcomes)
+    except (ValueError, KeyError, TypeError):
+        return None
+    dated = any(entry.valid_from or entry.valid_until for entry in live.knowledge.entries)
+    return kept if kept.day == today or not dated else None
+
+
+def _candidates(records: Sequence[AnswerRecord]) -> Mapping[str, set[str]]:
+    """The ids of the entries that were looked at for each logged question."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for record in records:
+        found[record.question] |= {entry_id for entry_id, _ in record.candidates}
+    return found
 
 
 def _matcher(opened: release.Release, embedder: Embedder) -> Matcher:

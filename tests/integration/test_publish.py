@@ -205,7 +205,7 @@ def test_a_full_disk_leaves_the_old_release_serving(
 ) -> None:
     put(store, *ENTRIES)
     first = publisher.publish().manifest
-    put(store, replace(ENTRIES[1], answer="当天到账。"))
+    put(store, replace(ENTRIES[1], question="退款要等几天"))
 
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
