@@ -121,6 +121,11 @@ class Settings:
     due_urgent: timedelta = _setting(_minutes, timedelta(minutes=15), "minutes until an urgent ticket is due")
     due_ordinary: timedelta = _setting(_hours, timedelta(hours=24), "hours until an ordinary ticket is due")
     due_complex: timedelta = _setting(_hours, timedelta(hours=48), "hours until a complex ticket is due")
+    claim_idle: timedelta = _setting(
+        _minutes,
+        timedelta(minutes=30),
+        "minutes after which a ticket that was claimed and left alone, while its customer waits, is in the queue again",
+    )
     office_hours: OfficeHours = _setting(
         OfficeHours.read,
         OfficeHours(),

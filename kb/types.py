@@ -494,7 +494,7 @@ class TicketEvent:
 
     id: int
     at: datetime
-    kind: str  # created, claimed, released, replied, transferred, returned, closed, noted, learned
+    kind: str  # created, claimed, released, expired, replied, transferred, returned, closed, noted, learned
     actor: str
     detail: Mapping[str, Any] = field(default_factory=dict)
 

@@ -1,7 +1,7 @@
 """The agents' desk: what is done with a ticket, and what the customer reads of it."""
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 
 from kb import messages
 from kb.answer.policy import Policy
@@ -29,6 +29,8 @@ EDITED_FROM = 0.6
 RETURNED = "returned"
 #: So much of a reply is compared with the draft: the time to compare grows with the square of the length.
 _COMPARED = 1500
+#: From this likeness on a name is offered for a misspelt one: of two characters one may be wrong.
+_NEAR = 0.45
 
 
 class Desk:
@@ -82,8 +84,21 @@ class Desk:
         """Put the agent's ticket back into the queue."""
         return self._store.tickets.release(ticket_id, agent, self._clock.now())
 
+    def expire_claims(self) -> int:
+        """Put tickets back into the queue that were claimed and left alone while the customer waits; say how many."""
+        now = self._clock.now()
+        return len(self._store.tickets.expire_claims(now - self._policy.claim_idle, now))
+
     def transfer(self, ticket_id: TicketId, agent: str, to: str, note: str) -> Ticket:
-        """Hand the agent's ticket to a colleague, with a note."""
+        """Hand the agent's ticket to a colleague, with a note.
+
+        Raises InputError for a name that nobody has. Where there are no users names cannot be checked: whoever handed a
+        ticket over can claim it back, and left alone it returns to the queue.
+        """
+        if any(user.active for user in self._store.users.all()) and to not in (known := self.colleagues()):
+            near = get_close_matches(to, known, n=1, cutoff=_NEAR)
+            hint = f"did you mean {near[0]}?" if near else "take the name with which the colleague signs in"
+            raise InputError(f"nobody is called {to!r}; {hint}")
         return self._store.tickets.transfer(ticket_id, agent, to, note, self._clock.now())
 
     def pass_on(self, ticket_id: TicketId, agent: str, team: str, note: str) -> Ticket:

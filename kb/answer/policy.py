@@ -18,6 +18,7 @@ class Policy:
     due_urgent: timedelta = timedelta(minutes=15)
     due_ordinary: timedelta = timedelta(hours=24)
     due_complex: timedelta = timedelta(hours=48)
+    claim_idle: timedelta = timedelta(minutes=30)  # until a claimed ticket that nobody touches waits again
     keep_personal_data: bool = False  # whether what customers write is stored as typed
 
     def due_at(self, priority: Priority, at: datetime) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, select
+from sqlalchemy import and_, bindparam, delete, exists, insert, select
 
 from kb.errors import NotFound
 from kb.privacy import mask
@@ -156,9 +156,12 @@ class Conversations:
     def forget_older_than(self, at: datetime) -> int:
         """Erase every conversation without a message since `at`, and older answers that belong to none.
 
-        Return how many conversations were erased.
+        One whose ticket is open stays: somebody waits. Return how many conversations were erased.
         """
-        old = select(conversations.c.id).where(conversations.c.active_at < at).limit(_BATCH)
+        waits = exists().where(
+            tickets.c.conversation_id == conversations.c.id, tickets.c.state != TicketState.CLOSED.value
+        )
+        old = select(conversations.c.id).where(conversations.c.active_at < at, ~waits).limit(_BATCH)
         loose = select(answers.c.id).where(answers.c.conversation_id.is_(None), answers.c.at < at).limit(_BATCH)
         self._erase(delete(answers).where(answers.c.id.in_(loose)))
         erased = self._erase(delete(conversations).where(conversations.c.id.in_(old)))

@@ -5,7 +5,22 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, func, insert, literal, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from kb.errors import Conflict, NotFound
 from kb.store.conversations import Conversations
@@ -110,12 +125,14 @@ class Tickets:
     def claim(self, id: TicketId, agent: str, at: datetime) -> Ticket:  # noqa: A002
         """Take a waiting ticket; of several who try at once exactly one gets it, the others a Conflict.
 
-        Claiming one's own again is fine and changes nothing. Raises NotFound, or Conflict.
+        Claiming one's own again is fine and changes nothing. What one has handed to a colleague can be taken back until
+        the colleague does something with it: a name may be misspelt. Raises NotFound, or Conflict.
         """
+        free = or_(tickets.c.state == TicketState.WAITING.value, _handed_over_by(agent))
         with self._database.transaction() as connection:
             taken = connection.execute(
                 update(tickets)
-                .where(tickets.c.id == id, tickets.c.state == TicketState.WAITING.value)
+                .where(tickets.c.id == id, free)
                 .values(state=TicketState.CLAIMED.value, assignee=agent, claimed_at=at)
             )
             ticket = _read(connection, id)
@@ -184,6 +201,25 @@ class Tickets:
         """Return a number that grows with every step of any ticket: as long as it stays, the queue is the same."""
         with self._database.connection() as connection:
             return int(connection.execute(select(func.max(ticket_events.c.id))).scalar_one() or 0)
+
+    def expire_claims(self, idle_since: datetime, at: datetime) -> list[TicketId]:
+        """Put back into the queue what nobody has touched since, though the customer waits; return which.
+
+        The customer waits until the first reply, and again after writing something new. A name to which a ticket was
+        handed counts like one who claimed it, whether it exists or not.
+        """
+        untouched = _untouched_since(idle_since)
+        with self._database.transaction() as connection:
+            # locked first and looked at again: an agent may have replied while this waited for the lock
+            locked = select(tickets.c.id).where(untouched).with_for_update(skip_locked=True)
+            ids = connection.execute(locked).scalars().all()
+            idle = select(tickets.c.id, tickets.c.assignee).where(tickets.c.id.in_(ids), untouched)
+            expired = connection.execute(idle).all() if ids else []
+            for id_, agent in expired:
+                back = {"state": TicketState.WAITING.value, "assignee": "", "claimed_at": None}
+                connection.execute(update(tickets).where(tickets.c.id == id_).values(**back))
+                self._write(connection, id_, _Step("expired", agent, at))
+        return [TicketId(id_) for id_, _ in expired]
 
     def spoken_to(self, agent: str) -> set[TicketId]:
         """Return those of the agent's tickets that were answered and in which the customer has written since."""
@@ -266,6 +302,36 @@ class _Step:
     actor: str
     at: datetime
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _handed_over_by(agent: str) -> ColumnElement[bool]:
+    """Whether a ticket's last step was that this agent handed it to a colleague."""
+    after = ticket_events.alias("after")
+    later = select(after.c.id).where(after.c.ticket_id == ticket_events.c.ticket_id, after.c.id > ticket_events.c.id)
+    handed = select(ticket_events.c.id).where(
+        ticket_events.c.ticket_id == tickets.c.id,
+        ticket_events.c.kind == "transferred",
+        ticket_events.c.actor == agent,
+        ~exists(later),
+    )
+    return and_(tickets.c.state == TicketState.CLAIMED.value, exists(handed))
+
+
+def _untouched_since(at: datetime) -> ColumnElement[bool]:
+    """Whether a ticket is claimed, no step was taken since `at`, and its customer waits for one."""
+    step = select(ticket_events.c.id).where(ticket_events.c.ticket_id == tickets.c.id, ticket_events.c.at >= at)
+    asked_again = (
+        select(messages.c.id)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .where(
+            conversations.c.id == tickets.c.conversation_id,
+            messages.c.id == conversations.c.last_message,
+            messages.c.author == Author.CUSTOMER.value,
+            messages.c.at < at,
+        )
+    )
+    waits = or_(tickets.c.replied_at.is_(None), exists(asked_again))
+    return and_(tickets.c.state == TicketState.CLAIMED.value, ~exists(step), waits)
 
 
 def _narrowed(

@@ -46,6 +46,8 @@ log = logging.getLogger("kb.web")
 FOLLOW_S = 1.0
 #: Seconds between two rounds of forgetting old conversations.
 FORGET_S = 3600.0
+#: Seconds between two looks for tickets that were claimed and left alone.
+EXPIRE_S = 20.0
 
 
 def create_app(kb: Kb, *, alone: bool = False) -> FastAPI:
@@ -62,7 +64,7 @@ def create_app(kb: Kb, *, alone: bool = False) -> FastAPI:
             gc.enable()  # `kb serve` starts without: there is nothing to collect yet
         working = Working(kb)
         working.start()
-        tasks = [asyncio.create_task(_follow(kb)), asyncio.create_task(_forget(kb))]
+        tasks = [asyncio.create_task(_follow(kb)), asyncio.create_task(_forget(kb)), asyncio.create_task(_expire(kb))]
         try:
             yield
         finally:
@@ -132,13 +134,26 @@ async def _follow_once(kb: Kb, said: str = "") -> str:
 
 
 async def _forget(kb: Kb) -> None:
-    """Erase conversations that have grown older than the settings allow."""
+    """Erase conversations and jobs that have grown older than the settings allow."""
     while True:
         try:
             until = kb.clock.now() - kb.settings.keep_conversations
             erased = await asyncio.to_thread(kb.store.conversations.forget_older_than, until)
-            if erased:
-                log.info("old conversations erased", extra={"conversations": erased})
+            over = await asyncio.to_thread(kb.store.jobs.forget_older_than, until)
+            if erased or over:
+                log.info("old conversations erased", extra={"conversations": erased, "jobs": over})
         except KbError as error:
             log.warning("old conversations could not be erased: %s", error, extra={"code": error.code})
         await asyncio.sleep(FORGET_S)
+
+
+async def _expire(kb: Kb) -> None:
+    """Put tickets back into the queue that were claimed and left alone."""
+    while True:
+        try:
+            expired = await asyncio.to_thread(kb.desk.expire_claims)
+            if expired:
+                log.info("idle tickets wait again", extra={"tickets": expired})
+        except KbError as error:
+            log.warning("idle tickets could not be put back: %s", error, extra={"code": error.code})
+        await asyncio.sleep(EXPIRE_S)

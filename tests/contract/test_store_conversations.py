@@ -127,6 +127,8 @@ def test_old_conversations_are_forgotten_by_their_last_message(store: Store) -> 
     store.answers.add(answer("loose-new", None, 20))
     _fill(store, "c2", minutes=0)
     store.conversations.add_message(C2, Author.CUSTOMER, "还在吗", later(20))
+    for one in ("t-c1", "t-c2"):
+        store.tickets.close(TicketId(one), "ann", "solved", NOW)
     assert store.conversations.forget_older_than(later(10)) == 1
     assert [line.text for line in store.conversations.messages(C2)][-1] == "还在吗"
     assert store.answers.get(AnswerId("a-c2")).at == NOW  # as old, but its conversation goes on
@@ -143,3 +145,13 @@ def test_forgetting_goes_on_until_nothing_old_is_left(store: Store, monkeypatch:
         store.conversations.add_message(ConversationId(f"c{number}"), Author.CUSTOMER, "你好", later(number))
     assert store.conversations.forget_older_than(later(7)) == 7
     assert _rows(store)["conversations"] == 1
+
+
+def test_a_conversation_in_which_somebody_waits_is_not_forgotten(store: Store) -> None:
+    store.tickets.add(ticket("t1", "c1"), NOW)
+    store.conversations.add_message(C2, Author.CUSTOMER, "你好", NOW)
+    assert store.conversations.forget_older_than(later(10)) == 1
+    store.tickets.claim(TicketId("t1"), "ann", later(11))
+    assert store.conversations.forget_older_than(later(20)) == 0
+    store.tickets.close(TicketId("t1"), "ann", "solved", later(21))
+    assert store.conversations.forget_older_than(later(30)) == 1

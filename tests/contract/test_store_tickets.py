@@ -288,3 +288,52 @@ def test_a_customer_who_writes_after_the_reply_is_noticed(store: Store) -> None:
     store.conversations.add_message(conversation, Author.CUSTOMER, "好的", later(4))
     assert store.tickets.spoken_to("ann") == {"t1"}
     assert store.tickets.spoken_to("bob") == set()
+
+
+def test_a_claim_that_is_left_alone_goes_back_to_the_queue(store: Store) -> None:
+    _claimed(store)
+    assert store.tickets.expire_claims(later(1), later(30)) == []
+    assert store.tickets.expire_claims(later(1.1), later(31)) == [T1]
+    back = store.tickets.get(T1)
+    assert (back.state, back.assignee, back.claimed_at) == (TicketState.WAITING, "", None)
+    last = store.tickets.events(T1)[-1]
+    assert (last.kind, last.actor, last.at) == ("expired", "ann", later(31))
+    assert store.tickets.expire_claims(later(60), later(90)) == []
+    assert store.tickets.claim(T1, "bob", later(32)).assignee == "bob"
+    with pytest.raises(Conflict, match="claimed by bob"):
+        store.tickets.reply(T1, "ann", "您好", ReplyKind.EDITED, later(33))
+
+
+def test_every_step_of_the_agent_keeps_the_claim(store: Store) -> None:
+    _claimed(store)
+    store.tickets.write_down(T1, "noted", "ann", {"text": "在查"}, later(20))
+    assert store.tickets.expire_claims(later(15), later(45)) == []
+
+
+def test_a_claim_rests_while_the_customer_has_the_word(store: Store) -> None:
+    _claimed(store)
+    store.tickets.reply(T1, "ann", "请问是哪一单", ReplyKind.EDITED, later(2))
+    assert store.tickets.expire_claims(later(60), later(90)) == []
+    conversation = store.tickets.get(T1).conversation_id
+    store.conversations.add_message(conversation, Author.CUSTOMER, "昨天那一单", later(70))
+    assert store.tickets.expire_claims(later(70), later(100)) == []
+    assert store.tickets.expire_claims(later(71), later(101)) == [T1]
+
+
+def test_a_ticket_handed_to_nobody_is_taken_back_or_waits_again(store: Store) -> None:
+    _claimed(store)
+    store.tickets.transfer(T1, "ann", "bbo", "", later(2))
+    with pytest.raises(Conflict, match="claimed by bbo"):
+        store.tickets.claim(T1, "eve", later(3))
+    assert store.tickets.claim(T1, "ann", later(3)).assignee == "ann"
+    store.tickets.transfer(T1, "ann", "bbo", "", later(4))
+    assert store.tickets.expire_claims(later(5), later(35)) == [T1]
+    assert store.tickets.claim(T1, "eve", later(36)).assignee == "eve"
+
+
+def test_what_a_colleague_has_begun_is_not_taken_back(store: Store) -> None:
+    _claimed(store)
+    store.tickets.transfer(T1, "ann", "bob", "", later(2))
+    store.tickets.reply(T1, "bob", "您好", ReplyKind.EDITED, later(3))
+    with pytest.raises(Conflict, match="claimed by bob"):
+        store.tickets.claim(T1, "ann", later(4))

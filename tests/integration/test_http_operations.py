@@ -1,6 +1,7 @@
 import json
 import logging
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,12 +13,13 @@ from starlette.testclient import TestClient
 
 from kb.errors import ReleaseError, StoreError
 from kb.logs import JsonLines
-from kb.types import Author, ConversationId, ReleaseId
+from kb.types import Author, ConversationId, JobKind, ReleaseId, TicketId
 from kb.web import app
 from kb.web.headers import SECURITY
 from kb.wiring import Kb, Serving
 from tests.fakes.browser import local
 from tests.fakes.shop import release, shop
+from tests.records import ticket
 
 
 @pytest.fixture
@@ -204,3 +206,25 @@ def test_old_conversations_are_forgotten_when_the_service_starts(kb: Kb) -> None
         while client.get("/v1/conversations/old/messages").status_code == 200:
             pass
         assert client.get("/v1/conversations/new/messages").status_code == 200
+
+
+def test_old_jobs_are_forgotten_when_the_service_starts(kb: Kb) -> None:
+    old = kb.clock.now() - kb.settings.keep_conversations - timedelta(days=1)
+    job = kb.store.jobs.add(JobKind.INGEST, {}, author="小王", now=old)
+    kb.store.jobs.cancel(job.id, old)
+    with local(kb):
+        until = time.monotonic() + 30
+        while kb.store.jobs.all():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+
+def test_an_idle_claim_goes_back_to_the_queue_while_the_service_runs(kb: Kb) -> None:
+    long_ago = kb.clock.now() - kb.settings.claim_idle - timedelta(minutes=1)
+    kb.store.tickets.add(ticket("t1"), long_ago)
+    kb.store.tickets.claim(TicketId("t1"), "小王", long_ago)
+    with local(kb):
+        until = time.monotonic() + 30
+        while kb.desk.ticket(TicketId("t1")).assignee:
+            assert time.monotonic() < until
+            time.sleep(0.01)

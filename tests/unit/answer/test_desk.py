@@ -8,7 +8,7 @@ from kb.answer.policy import Policy
 from kb.answer.respond import Asked
 from kb.errors import Conflict, InputError, NotFound
 from kb.store.store import Store
-from kb.types import Author, ConversationId, Priority, ReplyKind, Role, Ticket, TicketId, TicketState
+from kb.types import Author, ConversationId, Note, Priority, ReplyKind, Role, Ticket, TicketId, TicketState, User
 from kb.wiring import Kb
 from tests.fakes.shop import NOON, SetClock, release, shop
 
@@ -109,6 +109,25 @@ def test_a_transferred_ticket_is_the_colleagues(kb: Kb, ticket: Ticket) -> None:
     assert kb.desk.transfer(ticket.id, "小王", "小李", "懂门店的").assignee == "小李"
     kb.desk.reply(ticket.id, "小李", "您好")
     assert [event.kind for event in kb.desk.events(ticket.id)] == ["created", "claimed", "transferred", "replied"]
+
+
+def test_a_ticket_is_handed_only_to_somebody_who_is_there(kb: Kb, ticket: Ticket) -> None:
+    kb.desk.claim(ticket.id, "小王")
+    for name in ("小王", "李小明"):
+        kb.store.users.add(User(name, name, Role.AGENT, NOON), "", Note("admin", "user.add"))
+    with pytest.raises(InputError, match="did you mean 李小明"):
+        kb.desk.transfer(ticket.id, "小王", "李晓明", "")
+    assert kb.desk.ticket(ticket.id).assignee == "小王"
+    assert kb.desk.transfer(ticket.id, "小王", "李小明", "").assignee == "李小明"
+
+
+def test_a_claim_expires_after_the_houses_time(kb: Kb, ticket: Ticket, clock: SetClock) -> None:
+    kb.desk.claim(ticket.id, "小王")
+    clock.move(Policy().claim_idle)
+    assert kb.desk.expire_claims() == 0
+    clock.move(timedelta(seconds=1))
+    assert kb.desk.expire_claims() == 1
+    assert kb.desk.ticket(ticket.id).state is TicketState.WAITING
 
 
 @pytest.mark.parametrize("how", ["closed", "returned"])
