@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from kb.answer.lists import Lists
 from kb.index.details import Detail, Details, details
+from kb.index.interaction import FIGURES, States
 from kb.index.knowledge import Knowledge
 from kb.index.lexical import VIEWS, Terms, spread
 from kb.ports import Embedder, Vectors
@@ -41,6 +42,8 @@ _AHEAD = (
     "soft",
     "soft_both",
     "vote",
+    "same",
+    "unturned",
 )
 
 FEATURES: tuple[str, ...] = (
@@ -76,6 +79,8 @@ FEATURES: tuple[str, ...] = (
     "negation_differs",  # 1 when only one of question and closest phrasing denies something
     "detail_differs",  # 1 when the closest phrasing names another quantity, stage, code or opposite, or denies
     "conflict",  # 1 when every phrasing of the entry differs in such a detail
+    "same",  # log-odds that question and closest phrasing ask the same, by the interaction model
+    "unturned",  # log-odds that no single word turns the one into another question
     *(f"{name}_ahead" for name in _AHEAD),
 )
 _AT = {name: at for at, name in enumerate(FEATURES)}
@@ -84,6 +89,7 @@ _VIEWS_AT = slice(_AT["words"], _AT["cover_concepts"] + 1)  # the scores of each
 _BACK = slice(_AT["back_words"], _AT["back_concepts"] + 1)
 _UNION = slice(_AT["union_words"], _AT["union_concepts"] + 1)
 _MISSING = slice(_AT["missing_word"], _AT["missing_concept"] + 1)
+_READ_BESIDE = slice(_AT["same"], _AT["unturned"] + 1)  # the FIGURES
 _AHEAD_FROM = np.array([_AT[name] for name in _AHEAD])
 _AHEAD_TO = slice(_AT["dense_ahead"], _AT["dense_ahead"] + len(_AHEAD))
 _CONCEPTS = VIEWS.index("concepts")
@@ -101,6 +107,7 @@ class Questions:
     terms: Terms
     details: Sequence[Details]
     word_vectors: Sequence[Vectors]  # (words, dim) for each, of its distinct words in the order of their terms
+    states: States
 
     def __len__(self) -> int:
         """The number of questions."""
@@ -176,7 +183,8 @@ def read(knowledge: Knowledge, texts: Sequence[str], embedder: Embedder) -> Ques
                     unknown.setdefault(word, len(texts) + len(unknown))
     encoded = embedder.encode([*texts, *unknown])
     vectors = [_of_words(knowledge, words, known, unknown, encoded) for words, known in zip(cut, ids, strict=True)]
-    return Questions(texts, encoded[: len(texts)], terms, [details(text) for text in texts], vectors)
+    states = knowledge.interaction.read(texts)
+    return Questions(texts, encoded[: len(texts)], terms, [details(text) for text in texts], vectors, states)
 
 
 def _of_words(
@@ -236,6 +244,7 @@ def measure(knowledge: Knowledge, questions: Questions, found: Found) -> Measure
     table[:, _AT["longer"]] = np.log(np.maximum(knowledge.lexical.sizes[rows, _CHARACTERS], 1) / lengths)
     table[:, _AT["negation_differs"]] = compared.denies.take(closest)
     conflicts = _in_details(compared.differs, closest, phrasings.lists, table)
+    table[:, _READ_BESIDE] = _read_beside(knowledge, questions, found, rows)
     table[:, _AHEAD_TO] = lists.ahead(table.take(_AHEAD_FROM, 1))
     return Measured(table, rows, conflicts)
 
@@ -255,6 +264,17 @@ def _in_details(differs: NDArray[np.bool_], closest: Positions, phrasings: Lists
         kinds[first].value if blocked else ""
         for first, blocked in zip(here.argmax(axis=1).tolist(), everywhere.tolist(), strict=True)
     )
+
+
+def _read_beside(knowledge: Knowledge, questions: Questions, found: Found, rows: Positions) -> Table:
+    """(entries, 2) what the interaction model sees in each question beside the closest phrasing of each entry."""
+    figures = np.zeros((len(rows), len(FIGURES)), np.float32)
+    for at, (first, last) in enumerate(pairwise(found.bounds.tolist())):
+        if first < last:
+            figures[first:last] = knowledge.interaction.compare(
+                questions.states, at, knowledge.states, rows[first:last]
+            )
+    return figures
 
 
 def _share(part: Values, whole: Values) -> Values:

@@ -176,8 +176,19 @@ class Matcher:
         best, *others = candidates
         position = self._position[best.entry.id]
         rows = slice(int(self.knowledge.starts[position]), int(self.knowledge.starts[position + 1]))
-        closest = self.knowledge.texts[rows.start + self.knowledge.phrasings[rows].index(best.matched)]
-        if not turned(text, closest, self.knowledge.texts[rows]):
+        row = rows.start + self.knowledge.phrasings[rows].index(best.matched)
+
+        def near(one: str, other: str) -> float:
+            vectors = self.embedder.encode([one, other])
+            return float(vectors[0] @ vectors[1])
+
+        def read_beside() -> tuple[float, float]:
+            asked = self.knowledge.interaction.read([text])
+            same, unturned = self.knowledge.interaction.compare(asked, 0, self.knowledge.states, np.array([row]))[0]
+            return float(same), float(unturned)
+
+        texts = self.knowledge.texts
+        if not turned(text, texts[row], texts[rows], near=near, read_beside=read_beside):
             return candidates
         return [replace(best, conflict="wording"), *others]
 

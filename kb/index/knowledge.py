@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kb.index.courtesy import without_courtesy
 from kb.index.details import DetailTable
 from kb.index.faiss_index import FaissIndex
+from kb.index.interaction import Interaction, States
 from kb.index.lexical import Lexical
 from kb.ports import Embedder, VectorIndex, Vectors
 from kb.text import Words, fingerprint, normalise
@@ -47,6 +48,8 @@ class Knowledge:
     details: DetailTable
     exact: Mapping[str, tuple[int, ...]]  # matched form → positions in entries
     words: Words
+    interaction: Interaction
+    states: States  # (rows,) the texts as the interaction model compares them
     synonyms: tuple[tuple[str, ...], ...] = ()  # the editors' own: the words of one meaning, each group once
 
     @classmethod
@@ -58,9 +61,12 @@ class Knowledge:
         known: Known | None = None,
         index: Callable[[Vectors], VectorIndex] = FaissIndex.build,
         words: Words | None = None,
+        interaction: Interaction | None = None,
         synonyms: Sequence[tuple[str, ...]] = (),
     ) -> Self:
         """Index `entries`, encoding only texts whose fingerprint `known` doesn't know; dates and scopes count later.
+
+        The shipped interaction model reads the phrasings unless another is given.
 
         An entry none of whose phrasings holds a letter, digit or Chinese character is left out.
         """
@@ -79,6 +85,7 @@ class Knowledge:
                 owner.extend([len(kept)] * len(forms))
                 kept.append(entry)
         words = words or Words(own_words(kept))
+        interaction = interaction or Interaction.shipped()
         vectors = _encode(texts, embedder, known)
         lexical = Lexical.build(texts, words)
         return cls(
@@ -94,6 +101,8 @@ class Knowledge:
             details=DetailTable.build(texts),
             exact=_exact(texts, owner),
             words=words,
+            interaction=interaction,
+            states=interaction.read(texts),
             synonyms=tuple(synonyms),
         )
 
@@ -126,6 +135,8 @@ class Knowledge:
             details=DetailTable(texts, _under("details.", arrays)),
             exact=_exact(texts, owner.tolist()),
             words=words,
+            interaction=Interaction.shipped(),
+            states=States.restore(_under("states.", arrays)),
             synonyms=tuple(tuple(group) for group in synonyms),
         )
 
@@ -136,6 +147,7 @@ class Knowledge:
             "word_vectors": self.word_vectors,
             **{f"lexical.{name}": array for name, array in self.lexical.arrays().items()},
             **{f"details.{name}": array for name, array in self.details.arrays().items()},
+            **{f"states.{name}": array for name, array in self.states.arrays().items()},
         }
 
     @cached_property

@@ -80,6 +80,15 @@ class Vocabulary:
                 known.append(found)
         return known
 
+    def row(self, unit: str) -> int:
+        """The row of a single unit: its own, or one that it shares with other unknown ones."""
+        found = self._row.get(unit)
+        return self._hashed(unit) if found is None else found
+
+    def known(self, gram: str) -> int:
+        """The row of an n-gram, -1 when it has none."""
+        return self._row.get(gram, -1)
+
     def _spare(self, unit: str) -> list[int]:
         rows = [self._hashed(unit)]
         parts = _PARTS.findall(unit)
@@ -151,6 +160,12 @@ class NgramEmbedder:
     def dim(self) -> int:
         """Length of a vector."""
         return int(self._vectors.shape[1])
+
+    def token_vectors(self, dim: int) -> "Vectors":
+        """(tokens, dim) the first directions of every token's vector, in which texts differ most, 1 long on average."""
+        some: Vectors = self._vectors[:, :dim].astype(np.float32) * self._scales[:, None]
+        some /= max(float(np.linalg.norm(some, axis=1).mean()), _TINY)
+        return some
 
     def encode(self, texts: "Sequence[str]") -> "Vectors":
         """Return (n, dim) float32, rows of length 1; a text with nothing to match in it gives a row of zeros."""

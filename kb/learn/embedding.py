@@ -172,7 +172,7 @@ def train(
             took_s=time.monotonic() - began,
             spearman=held_out_spearman(embedder, kept),
         )
-        _write(out / "training.json", _json({"recipe": asdict(recipe), "seed": seed, "report": asdict(report)}))
+        write_whole(out / "training.json", _json({"recipe": asdict(recipe), "seed": seed, "report": asdict(report)}))
         checkpoint.drop()
     return report
 
@@ -251,7 +251,7 @@ class _Run:
         self._doubtful = min(self._by_source, key=lambda found: float(self._same[found].mean()))
         self._unlabelled = np.array([number[text] for text in corpus.questions], np.int64)
         self._positive = np.flatnonzero(self._same)
-        self._meaning = _meanings(len(texts), self._a[self._positive], self._b[self._positive])
+        self._meaning = meanings(len(texts), self._a[self._positive], self._b[self._positive])
         self._opposed = _opposed(self._a[~self._same], self._b[~self._same])
         self.steps = max(1, int(recipe.epochs * len(self._positive) / recipe.batch))
         self._digest = hashlib.blake2b("\n".join(texts).encode(), digest_size=16)
@@ -440,7 +440,7 @@ def cosent(cosines: torch.Tensor, same: torch.Tensor, scale: float) -> torch.Ten
     return torch.logsumexp(torch.cat([scaled.new_zeros(1), gaps.flatten()]), 0)
 
 
-def _meanings(texts: int, a: "NDArray[np.int64]", b: "NDArray[np.int64]") -> "NDArray[np.int64]":
+def meanings(texts: int, a: "NDArray[np.int64]", b: "NDArray[np.int64]") -> "NDArray[np.int64]":
     """Give texts that are linked by pairs of the same meaning, over any number of steps, one number."""
     parent = list(range(texts))
 
@@ -494,11 +494,11 @@ def write_model(out: "Path", vocabulary: Vocabulary, weights: torch.Tensor) -> N
     """Write what `NgramEmbedder` and, through `NgramModule`, sentence-transformers read; `weights` are floats."""
     out.mkdir(parents=True, exist_ok=True)
     module = {"idx": 0, "name": "0", "path": "", "type": "kb.index.ngram_module.NgramModule"}
-    _write(out / "modules.json", _json([module]))
-    _write(out / "config_sentence_transformers.json", _json({"similarity_fn_name": "cosine"}))
-    _write(out / VOCABULARY, ("\n".join(vocabulary.tokens) + "\n").encode())
+    write_whole(out / "modules.json", _json([module]))
+    write_whole(out / "config_sentence_transformers.json", _json({"similarity_fn_name": "cosine"}))
+    write_whole(out / VOCABULARY, ("\n".join(vocabulary.tokens) + "\n").encode())
     quantised, scales = quantise(weights.numpy())
-    _write(out / WEIGHTS, save({TENSOR: quantised, SCALES: scales}))
+    write_whole(out / WEIGHTS, save({TENSOR: quantised, SCALES: scales}))
 
 
 class _Checkpoint:
@@ -540,7 +540,8 @@ class _Checkpoint:
         self._file.unlink(missing_ok=True)
 
 
-def _write(file: "Path", content: bytes) -> None:
+def write_whole(file: "Path", content: bytes) -> None:
+    """Write beside the old file and then over it, so that no half of it is ever seen."""
     beside = file.with_name(file.name + ".new")
     with beside.open("wb") as stream:
         stream.write(content)

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from kb.answer.confidence import Calibration
 from kb.answer.fit import FITTED_ON, UNSEEN, fit_shipped
+from kb.index.interaction import Interaction
 from kb.index.ngram import NgramEmbedder
+from kb.learn import interaction
 from kb.learn.embedding import TrainingReport, train
 
 _APART = "apart"
@@ -20,13 +22,14 @@ def train_shipped(
     quiet: bool,
     progress: Callable[[str, float], None],
 ) -> tuple[TrainingReport, Calibration | None]:
-    """Train on the sets in `data` and write the model to `out`; then fit the confidence.
+    """Train both models, embedding and interaction, on the sets in `data`, write them to `out`, fit the confidence.
 
-    The confidence is fitted with a second model of the same make, which has never seen the sets it is fitted on, and
-    holds for the first. None where `data` has none of those sets: then the present one stays, and publishing fits it
-    to the knowledge anyway. Both trainings go on from `work` when they were interrupted.
+    The confidence is fitted with two more models of the same make, which have never seen the sets it is fitted on, and
+    holds for the first two. None where `data` has none of those sets: then the present one stays, and publishing fits
+    it to the knowledge anyway. All trainings go on from `work` when they were interrupted.
     """
     report = train(data, out, seed=seed, work=work, quiet=quiet)
+    interaction.train(data, out, seed=seed, work=work, quiet=quiet)
     if not all(_files(data, name) for name in FITTED_ON):
         return report, None
     seen = work / _APART / "data"
@@ -35,9 +38,10 @@ def train_shipped(
         link = seen / file.name
         if not link.is_symlink():
             link.symlink_to(file.resolve())
-    train(seen, work / _APART / "model", seed=seed, work=work / _APART, quiet=quiet)
-    embedder = NgramEmbedder(work / _APART / "model")
-    return report, fit_shipped(data, embedder, seed, progress)
+    apart = work / _APART / "model"
+    train(seen, apart, seed=seed, work=work / _APART, quiet=quiet)
+    interaction.train(seen, apart, seed=seed, work=work / _APART, quiet=quiet)
+    return report, fit_shipped(data, NgramEmbedder(apart), Interaction(apart), seed=seed, progress=progress)
 
 
 def _files(data: Path, name: str) -> list[Path]:

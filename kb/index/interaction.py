@@ -1,0 +1,209 @@
+"""Reads a question beside a phrasing, unit by unit: whether they ask the same, and whether one small thing turns it.
+
+A text becomes a row of states, one a unit, out of the vectors of the unit and of its pairs with its neighbours, and one
+convolution. Every unit is then held against the units of the other text that it is softly aligned with (Parikh et al.
+2016, "A Decomposable Attention Model for Natural Language Inference"), what was found is pooled, and two figures come
+out. The weights are made by `kb train` (`kb.learn.interaction`) and read with numpy alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from itertools import pairwise
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from kb.errors import FileUnreadable, ReleaseMismatch
+from kb.index.ngram import SHIPPED, Vocabulary, read_vocabulary
+from kb.text import characters
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+Positions = NDArray[np.int64]
+
+WEIGHTS = "interaction.safetensors"
+#: Units that are read of a text; hardly any question is longer.
+LONGEST = 32
+#: What comes out: log-odds that both ask the same, and that no single word turns the one into another question.
+FIGURES = ("same", "unturned")
+_FAR = 12.0  # no figure is further from 0
+_NEVER = np.float32(-1e4)
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """Texts as they are compared, their units end to end."""
+
+    units: Ints  # (units, 2) the row of each unit, and of its pair with the next; -1 where that has none
+    values: NDArray[np.float16]  # (units, dim)
+    starts: Positions  # (texts + 1,)
+    model: Positions  # (1,) a mark of the weights that made them
+
+    @classmethod
+    def restore(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self:
+        """Make them again from what `arrays` gave; they may be memory-mapped.
+
+        Raises:
+            ReleaseMismatch: they were made by other weights than the shipped ones, or there are none.
+        """
+        if "model" not in arrays or arrays["model"].tolist() != Interaction.shipped().mark.tolist():
+            raise ReleaseMismatch(
+                "this release was built with another interaction model; run `kb publish` to rebuild it"
+            )
+        return cls(**arrays)  # type: ignore[arg-type]
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """The parts by name, to be saved."""
+        return {"units": self.units, "values": self.values, "starts": self.starts, "model": self.model}
+
+    def __len__(self) -> int:
+        """The number of texts."""
+        return len(self.starts) - 1
+
+
+class Interaction:
+    """Compares texts by the weights in a folder; never changed once read, safe to share between threads."""
+
+    def __init__(self, folder: Path = SHIPPED) -> None:
+        """Read the weights that lie beside the embedding model in `folder`, whose vocabulary they share.
+
+        Raises:
+            FileUnreadable: a file is missing or damaged, or the weights belong to another vocabulary.
+        """
+        try:
+            self._vocabulary = read_vocabulary(folder)
+            tensors = load_file(folder / WEIGHTS)
+            self._vectors: NDArray[np.int8] = tensors["vectors"]  # (tokens + 1, dim), the last row zero
+            self._scales: Floats = tensors["scales"]  # (tokens + 1,)
+            self._convolution: Floats = tensors["convolution"]  # (3 * dim, dim)
+            self._convolution_bias: Floats = tensors["convolution_bias"]
+            self._projection: Floats = tensors["projection"]  # (dim, dim)
+            self._alignment: Floats = tensors["alignment"]  # (dim, dim)
+            self._equal: Floats = tensors["equal"]  # (2,) what an equal unit, an equal pair adds to the alignment
+            self._itself: Floats = tensors["itself"]  # (dim + 2, dim) state, and whether unit and pair stand there too
+            self._itself_bias: Floats = tensors["itself_bias"]
+            self._beside: Floats = tensors["beside"]  # (3 * dim, dim) aligned state, distance, product
+            self._hidden: Floats = tensors["hidden"]  # (4 * dim, dim)
+            self._hidden_bias: Floats = tensors["hidden_bias"]
+            self._out: Floats = tensors["out"]  # (dim, 2)
+            self._out_bias: Floats = tensors["out_bias"]
+        except (OSError, ValueError, KeyError, SafetensorError) as failure:
+            raise FileUnreadable(f"the interaction model in {folder} cannot be read: {failure}") from failure
+        if len(self._vectors) != len(self._vocabulary.tokens) + 1:
+            raise FileUnreadable(f"{folder / WEIGHTS} was made for another vocabulary; run `kb train`")
+        digest = blake2b(b"".join(tensors[name].tobytes() for name in sorted(tensors)), digest_size=8)
+        self.mark: Positions = np.frombuffer(digest.digest(), np.int64)
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """The one that comes with the package; read once."""
+        return _shipped()  # type: ignore[return-value]
+
+    @property
+    def dim(self) -> int:
+        """Length of a state."""
+        return int(self._vectors.shape[1])
+
+    def read(self, texts: Sequence[str]) -> States:
+        """The states of normalised texts; each depends on its own text alone, to the last bit."""
+        found = [self._read(text) for text in texts]
+        starts = np.zeros(len(texts) + 1, np.int64)
+        np.cumsum([len(units) for units, _ in found], out=starts[1:])
+        nothing = np.zeros((0, 2), np.int32), np.zeros((0, self.dim), np.float16)
+        units, values = map(np.concatenate, zip(nothing, *found, strict=True))
+        return States(units, values, starts, self.mark)
+
+    def _read(self, text: str) -> tuple[Ints, NDArray[np.float16]]:
+        rows = unit_rows(self._vocabulary, text)
+        length = len(rows)
+        looked_up = np.empty((length, 3), np.int64)
+        looked_up[:, :2] = rows
+        looked_up[1:, 2] = rows[:-1, 1]
+        looked_up[:1, 2] = -1  # the last row: zero
+        vectors = self._vectors.take(looked_up, 0, mode="wrap").astype(np.float32)
+        vectors *= self._scales.take(looked_up, mode="wrap")[:, :, None]
+        padded = np.zeros((length + 2, self.dim), np.float32)
+        padded[1:-1] = vectors.sum(axis=1)
+        wide = np.concatenate([padded[:-2], padded[1:-1], padded[2:]], axis=1)
+        states = padded[1:-1] @ self._projection
+        states += np.maximum(wide @ self._convolution + self._convolution_bias, 0)
+        return rows, states.astype(np.float16)
+
+    def compare(self, questions: States, at: int, phrasings: States, which: Positions) -> Floats:
+        """(len(which), 2) the `FIGURES` for one of the `questions` beside some of the `phrasings`."""
+        begins = phrasings.starts.take(which)
+        lengths = phrasings.starts.take(which + 1) - begins
+        read = slice(int(questions.starts[at]), int(questions.starts[at + 1]))
+        mine, said = questions.values[read].astype(np.float32), questions.units[read]
+        length = len(mine)
+        most = int(lengths.max(initial=0))
+        if not length or not most:
+            return np.zeros((len(which), len(FIGURES)), np.float32)
+        places = np.arange(most)
+        there = places < lengths[:, None]  # (phrasings, most)
+        taken = np.where(there, begins[:, None] + places, 0)
+        theirs = phrasings.values.take(taken, 0).astype(np.float32)
+        theirs *= there[:, :, None]
+        units = phrasings.units.take(taken, 0)
+        same_unit = (said[:, 0][None, :, None] == units[:, None, :, 0]) & there[:, None, :]
+        same_pair = said[:, 1][None, :, None] == units[:, None, :, 1]
+        same_pair &= there[:, None, :] & (said[:, 1] >= 0)[None, :, None]
+        nearness = np.matmul((mine @ self._alignment)[None], theirs.transpose(0, 2, 1))  # (phrasings, mine, theirs)
+        nearness += self._equal[0] * same_unit + self._equal[1] * same_pair
+        forth = _softmax(np.where(there[:, None, :], nearness, _NEVER), 2)
+        back = _softmax(nearness, 1)
+        asked = self._held_against(
+            np.broadcast_to(mine, (len(which), *mine.shape)),
+            np.matmul(forth, theirs),
+            np.stack([same_unit.any(axis=2), same_pair.any(axis=2)], axis=2),
+        )
+        meant = self._held_against(
+            theirs,
+            np.matmul(back.transpose(0, 2, 1), mine),
+            np.stack([same_unit.any(axis=1), same_pair.any(axis=1)], axis=2),
+        )
+        meant *= there[:, :, None]
+        sums = asked.sum(axis=1) / length, meant.sum(axis=1) / lengths[:, None].astype(np.float32)
+        peaks = asked.max(axis=1), meant.max(axis=1)
+        pooled = np.concatenate(
+            [sums[0] + sums[1], np.abs(sums[0] - sums[1]), peaks[0] + peaks[1], np.abs(peaks[0] - peaks[1])], axis=1
+        )
+        hidden = np.maximum(pooled @ self._hidden + self._hidden_bias, 0)
+        figures: Floats = np.clip(hidden @ self._out + self._out_bias, -_FAR, _FAR)
+        return figures
+
+    def _held_against(self, states: Floats, aligned: Floats, equal: NDArray[np.bool_]) -> Floats:
+        """What is found where each unit is held against what it is aligned with: (texts, units, dim)."""
+        itself = np.concatenate([states, equal.astype(np.float32)], axis=2) @ self._itself
+        beside = np.concatenate([aligned, np.abs(states - aligned), states * aligned], axis=2) @ self._beside
+        found: Floats = np.maximum(itself + beside + self._itself_bias, 0)
+        return found
+
+
+@cache
+def _shipped() -> Interaction:
+    return Interaction()
+
+
+def unit_rows(vocabulary: Vocabulary, text: str) -> Ints:
+    """(units, 2) the vocabulary's row of each unit of a normalised text, and of its pair with the next.
+
+    -1 where a pair has no row; a unit that has none gets one of the spare ones.
+    """
+    units = characters(text)[:LONGEST]
+    found = np.full((len(units), 2), -1, np.int32)
+    found[:, 0] = [vocabulary.row(unit) for unit in units]
+    found[:-1, 1] = [vocabulary.known(one + other) for one, other in pairwise(units)]
+    return found
+
+
+def _softmax(values: Floats, axis: int) -> Floats:
+    shifted: Floats = np.exp(values - values.max(axis=axis, keepdims=True))
+    shifted /= shifted.sum(axis=axis, keepdims=True)
+    return shifted
