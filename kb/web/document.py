@@ -11,19 +11,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 from starlette.responses import HTMLResponse, JSONResponse
 
-from kb.web.editor_schemas import (
-    ApplyIn,
-    EntryIn,
-    ExpectIn,
-    GoldenIn,
-    LineIn,
-    PublishIn,
-    RestoreIn,
-    RollbackIn,
-    WordingIn,
-)
 from kb.web.failures import MEDIA_TYPE
-from kb.web.schemas import AcceptIn, AnswerIn, CloseIn, FeedbackIn, Problem, ReplyIn, TransferIn
+from kb.web.schemas import Given, Problem
 
 _ABOUT = (
     "Answers customers' questions from an editors' knowledge base, and hands the rest to people. "
@@ -33,26 +22,6 @@ _ABOUT = (
 )
 _SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"header": []}, {}]
 _OPEN_PATHS = ("/healthz", "/readyz")
-
-#: Bodies that routes read by themselves, so that FastAPI doesn't know them; and what every route may answer.
-_MODELS = (
-    AcceptIn,
-    AnswerIn,
-    FeedbackIn,
-    ReplyIn,
-    TransferIn,
-    CloseIn,
-    EntryIn,
-    ExpectIn,
-    RestoreIn,
-    GoldenIn,
-    PublishIn,
-    RollbackIn,
-    ApplyIn,
-    LineIn,
-    WordingIn,
-    Problem,
-)
 
 Json = Mapping[str, Any]
 
@@ -78,7 +47,8 @@ def add_document(app: FastAPI) -> None:
 
 def _described(app: FastAPI) -> dict[str, Any]:
     schema = get_openapi(title="kb", version=app.version, description=_ABOUT, routes=app.routes)
-    _, own = models_json_schema([(m, "validation") for m in _MODELS], ref_template="#/components/schemas/{model}")
+    own_models = [*_bodies(Given), Problem]
+    _, own = models_json_schema([(m, "validation") for m in own_models], ref_template="#/components/schemas/{model}")
     components = schema.setdefault("components", {})
     schemas = {**components.get("schemas", {}), **own["$defs"]}
     components["schemas"] = {n: s for n, s in schemas.items() if n not in ("HTTPValidationError", "ValidationError")}
@@ -97,6 +67,13 @@ def _described(app: FastAPI) -> dict[str, Any]:
             if path not in _OPEN_PATHS:
                 operation["security"] = _SECURITY
     return schema
+
+
+def _bodies(model: type[Given]) -> Iterator[type[Given]]:
+    """Yield every request body that there is: routes read them by themselves, so that FastAPI doesn't know them."""
+    for one in model.__subclasses__():
+        yield one
+        yield from _bodies(one)
 
 
 # --- the page ----------------------------------------------------------------------------------------------------
