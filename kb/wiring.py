@@ -227,7 +227,6 @@ def build(settings: Settings, clock: Clock | None = None) -> Kb:
         due_ordinary=settings.due_ordinary,
         due_complex=settings.due_complex,
         claim_idle=settings.claim_idle,
-        claim_idle=settings.claim_idle,
         timezone=settings.timezone,
         keep_personal_data=settings.keep_personal_data,
     )
