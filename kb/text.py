@@ -110,7 +110,8 @@ def pairs(units: "Sequence[str]") -> list[str]:
 
 
 _NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百]+")
-_FIGURES = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_FIGURES = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
+_SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
 
 def plain_numbers(text: str) -> str:
@@ -118,17 +119,32 @@ def plain_numbers(text: str) -> str:
     return _NUMERAL.sub(lambda match: _figures(match.group()), text)
 
 
-def _figures(numeral: str) -> str:
-    if "十" not in numeral and "百" not in numeral:
-        return "".join(str(_FIGURES[char]) for char in numeral)  # 二零二六: figure by figure
-    total = last = 0
+def number_of(numeral: str) -> float:
+    """What a written number comes to: 7, 七, 十五, 一百零五, 二零二六 (figure by figure), 1.5万, 半."""
+    if numeral == "半":
+        return 0.5
+    if numeral[0] in "0123456789":
+        return float(numeral.rstrip("万千百")) * _SCALES.get(numeral[-1], 1)
+    if _SCALES.keys().isdisjoint(numeral):
+        return float(_figures(numeral))
+    total = section = figure = 0
     for char in numeral:
         if char in _FIGURES:
-            last = _FIGURES[char]
+            figure = _FIGURES[char]
+        elif (scale := _SCALES[char]) >= 10_000:
+            total += (section + figure or 1) * scale
+            section = figure = 0
         else:
-            total += (last or 1) * (10 if char == "十" else 100)
-            last = 0
-    return str(total + last)
+            section += (figure or 1) * scale
+            figure = 0
+    return float(total + section + figure)
+
+
+def _figures(numeral: str) -> str:
+    """A Chinese numeral in digits; figure by figure, zeros before it are kept."""
+    if _SCALES.keys().isdisjoint(numeral):
+        return "".join(str(_FIGURES[char]) for char in numeral)
+    return str(int(number_of(numeral)))
 
 
 #: Words that jieba's dictionary counts less often, or that are longer, are left out: three fifths of it, words that

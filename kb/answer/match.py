@@ -62,14 +62,6 @@ _Key = tuple[bytes, Scope, int, date]
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A phrasing that what was typed so far may become."""
-
-    entry: Entry
-    text: str  # as the editor wrote it
-
-
-@dataclass(frozen=True, slots=True)
 class _Asked:
     """A question that has to be matched."""
 
@@ -203,26 +195,26 @@ class Matcher:
         ranked = self._ranked([form], [mask], looked_at, [looked_at]) if form else [[]]
         return [*exact, *(c for c in ranked[0] if c.entry.id not in claimed)][offset:wanted]
 
-    def suggest(self, typed: str, today: date, *, scope: Scope = _ANYTHING, limit: int = 8) -> list[Suggestion]:
-        """Phrasings that begin with what was typed, then those that contain it; one for each entry."""
+    def suggest(self, typed: str, today: date, *, scope: Scope = _ANYTHING, limit: int = 8) -> list[Entry]:
+        """Entries with a phrasing that begins with what was typed, then those with one that contains it.
+
+        What is offered is always the standard question: other phrasings hold slips of the pen and half sentences.
+        """
         text = normalise(typed)
         if not text:
             return []
         mask = self._mask(scope, today)
-        chosen: dict[int, int] = {}
+        chosen: dict[int, None] = {}
         for needle, skip in (("\n" + text, 1), (text, 0)):
             for row in self._lines_with(needle, skip):
                 position = int(self.knowledge.owner[row])
                 if mask is None or mask[position]:
-                    chosen.setdefault(position, row)
+                    chosen.setdefault(position)
                 if len(chosen) == limit:
                     break
             if len(chosen) == limit:
                 break
-        return [
-            Suggestion(self.knowledge.entries[position], self.knowledge.phrasings[row])
-            for position, row in chosen.items()
-        ]
+        return [self.knowledge.entries[position] for position in chosen]
 
     def _lines_with(self, needle: str, skip: int) -> Iterator[int]:
         at = self._typed.find(needle)

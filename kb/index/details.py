@@ -14,6 +14,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.text import number_of
+
 Masks = NDArray[np.uint64]
 
 
@@ -118,8 +120,6 @@ _SOFTLY = re.compile(
 )
 _MARK = re.compile(r"[不没未无别勿缺忘末错]|失败|消失|拒绝|禁止|停用|放弃|异常")
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "〇": 0}
-_TENS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?[万千百]?|[零〇一二两俩三四五六七八九十百千万]+|半)"
 _UNIT = (
     r"个工作日|工作日|个?小时|个半?月|分钟|天|日|周|星期|年|岁|月龄|月|秒|段|阶段|期|级|代|折|成|元|块钱?|毛|次|张|件|个|片|罐|盒|"
@@ -163,9 +163,9 @@ def details(text: str) -> Details:
         return Details(_denied(text), (first, second), frozenset(), frozenset(), frozenset())
     quantities = set()
     for ordinal, number, unit in _QUANTITY.findall(text):
-        value = _value(number)
+        value = number_of(number)
         plain = _SAME_UNIT.get(unit, unit)
-        if value is not None and (ordinal or (plain, value) not in _VAGUE or number[0] in "0123456789"):
+        if ordinal or (plain, value) not in _VAGUE or number[0] in "0123456789":
             quantities.add((ordinal + plain, value))
     quantities |= {(word, float(number)) for word, number in _THRESHOLD.findall(text)}
     codes = frozenset(code for code in _CODE.findall(text) if not _PLAIN_UNIT.match(code) and not _SIZE.fullmatch(code))
@@ -185,28 +185,6 @@ def _denied(text: str) -> frozenset[str]:
     cannot = _CANNOT.findall(plain)
     plainer = _CANNOT.sub("，", plain)
     return frozenset([*cannot, *_NEGATION.findall(plainer), *("" for _ in _SOFTLY.findall(plainer))])
-
-
-def _value(number: str) -> float | None:
-    """7, 七, 十五, 二十, 1.5万 as numbers; None for what is no number."""
-    if number == "半":
-        return 0.5
-    if number[0] in "0123456789":
-        scale = _TENS.get(number[-1], 1)
-        return float(number.rstrip("万千百")) * scale
-    if not any(char in _TENS for char in number):  # 二零: figure by figure
-        return float("".join(str(_DIGITS[char]) for char in number))
-    total = section = digit = 0
-    for char in number:
-        if char in _DIGITS:
-            digit = _DIGITS[char]
-        elif _TENS[char] >= 10_000:
-            total += (section + digit or 1) * _TENS[char]
-            section = digit = 0
-        else:
-            section += (digit or 1) * _TENS[char]
-            digit = 0
-    return float(total + section + digit)
 
 
 class DetailTable:

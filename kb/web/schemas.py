@@ -241,9 +241,9 @@ class SearchOut(Shown):
 
 
 class SuggestionOut(Shown):
-    """A phrasing that what was typed may become."""
+    """A question that what was typed may become."""
 
-    text: str
+    text: str = Field(description="what to offer: the entry's standard question")
     entry_id: str
     question: str
     highlights: list[tuple[int, int]] = Field(description="where in `text` the typed words stand, in code points")

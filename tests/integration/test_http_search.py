@@ -50,6 +50,8 @@ def test_what_is_typed_is_completed(client: TestClient) -> None:
         "question": "发票抬头可以修改吗？",
         "highlights": [[0, 2]],
     }
+    (found_by_variant,) = client.get("/v1/suggest", params={"q": "改一下发票"}).json()["suggestions"]
+    assert found_by_variant["text"] == "发票抬头可以修改吗？"
     assert len(client.get("/v1/suggest", params={"q": "怎么", "limit": 2}).json()["suggestions"]) == 2
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from kb.text import SIMPLIFIED, Words, bigrams, characters, fingerprint, normalise, plain_numbers
+from kb.text import SIMPLIFIED, Words, bigrams, characters, fingerprint, normalise, number_of, plain_numbers
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,29 @@ def test_fingerprints_differ_with_the_text() -> None:
         ("一百二十三", "123"),
         ("二十", "20"),
         ("二零二六年", "2026年"),
+        ("零五号", "05号"),
+        ("一百零五", "105"),
         ("7天", "7天"),
     ],
 )
 def test_numerals_become_digits(text: str, plain: str) -> None:
     assert plain_numbers(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [
+        ("半", 0.5),
+        ("7.5", 7.5),
+        ("1.5万", 15_000),
+        ("十", 10),
+        ("二十一", 21),
+        ("一百零五", 105),
+        ("两千三百", 2_300),
+        ("三万五千", 35_000),
+        ("一亿", 100_000_000),
+        ("二零二六", 2026),
+    ],
+)
+def test_a_written_number_has_its_value(numeral: str, value: float) -> None:
+    assert number_of(numeral) == value

@@ -72,17 +72,17 @@ def search_routes(kb: Kb, door: Door) -> APIRouter:
 
     @routes.get("/v1/suggest", dependencies=[Depends(door.needs(Role.ASKER, weight=TYPING))])
     async def suggest(q: Typed, limit: Annotated[int, Query(ge=1, le=20)] = 8) -> SuggestOut:
-        """Complete what a customer is typing: phrasings that begin with it, then those that contain it."""
+        """Complete what a customer is typing: questions asked in words that begin with it, then that contain it."""
         typed = [normalise(q)]
         return SuggestOut(
             suggestions=[
                 SuggestionOut(
-                    text=found.text,
-                    entry_id=found.entry.id,
-                    question=found.entry.question,
-                    highlights=spans(found.text, typed),
+                    text=entry.question,
+                    entry_id=entry.id,
+                    question=entry.question,
+                    highlights=spans(entry.question, typed),
                 )
-                for found in kb.matcher().suggest(q, today(), limit=limit)
+                for entry in kb.matcher().suggest(q, today(), limit=limit)
             ]
         )
 
