@@ -30,6 +30,7 @@ def studio(browser: Browser, office: Service, tmp_path: Path) -> Iterator[Page]:
     watched.over(page)
     page.goto(f"{office.url}/studio")
     expect(page.locator(".st-rows button").first).to_be_visible(timeout=WAIT_MS)
+    page.wait_for_function("window.kbStudioKeys")
     yield page
     page.screenshot(path=tmp_path / "end.png")
     context.close()
