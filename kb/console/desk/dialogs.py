@@ -63,12 +63,12 @@ class Target:
     note: str
 
 
-async def transfer(colleagues: Sequence[str], teams: Sequence[str]) -> Target | None:
-    """Ask to whom the ticket goes, and what they should know."""
+async def transfer(colleagues: Sequence[str], teams: Sequence[str], *, anybody: bool) -> Target | None:
+    """Ask to whom the ticket goes, and what they should know; to `anybody` by name while nobody has to sign in."""
     with _dialog(words.TRANSFER_TITLE) as dialog:
         whom = {f"c:{name}": f"{words.TRANSFER_COLLEAGUE} · {name}" for name in colleagues}
         whom |= {f"t:{name}": f"{words.TRANSFER_TEAM} · {name}" for name in teams}
-        to = _whom(whom)
+        to = _whom(whom, anybody=anybody)
         note = ui.textarea(words.TRANSFER_NOTE).props("outlined dense autogrow maxlength=4000").classes("dk-wide")
 
         async def act(do: str, _: str) -> None:
@@ -88,10 +88,12 @@ async def transfer(colleagues: Sequence[str], teams: Sequence[str]) -> Target | 
     return found if isinstance(found, Target) else None
 
 
-def _whom(whom: Mapping[str, str]) -> ui.select | ui.input:
-    if not whom:
+def _whom(whom: Mapping[str, str], *, anybody: bool) -> ui.select | ui.input:
+    if not whom and anybody:
         return ui.input(words.TRANSFER_NAME).props("outlined dense autofocus maxlength=100").classes("dk-wide")
-    field = ui.select(dict(whom), label=words.TRANSFER_TO, with_input=True, new_value_mode="add-unique")
+    field = ui.select(
+        dict(whom), label=words.TRANSFER_TO, with_input=True, new_value_mode="add-unique" if anybody else None
+    )
     return field.props("outlined dense autofocus").classes("dk-wide")
 
 

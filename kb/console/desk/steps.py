@@ -148,7 +148,7 @@ class Steps:
         state = self._state
         colleagues = await frame.attempt(state.kb.desk.colleagues) or []
         others = [name for name in colleagues if name != state.me]
-        target = await dialogs.transfer(others, state.kb.settings.teams)
+        target = await dialogs.transfer(others, state.kb.settings.teams, anybody=state.here.who.open)
         if target is None:
             return
         desk, ticket_id = state.kb.desk, state.ticket.id
