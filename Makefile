@@ -75,7 +75,7 @@ test: install-test browser lint
 	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
 
 bench: install-test
-	@for bench in embedding match quality challenge review gaps service start; do $(BIN)/python -m tests.bench.$$bench || exit 1; done
+	@for bench in embedding match quality challenge review gaps publish passages service start; do $(BIN)/python -m tests.bench.$$bench || exit 1; done
 
 train: install
 	@$(BIN)/kb train ../shared/data/train

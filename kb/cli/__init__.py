@@ -14,6 +14,7 @@ from kb.cli import (
     audit,
     doctor,
     documents,
+    entries,
     evaluate,
     export,
     forget,
@@ -53,6 +54,7 @@ GROUPS = {
     "keys": keys.keys,
     "users": users.users,
     "gaps": gaps.gaps,
+    "entries": entries.entries,
     "documents": documents.documents,
     "lists": lists.lists,
 }

@@ -7,13 +7,13 @@ import typer
 from kb import messages
 from kb.cli.declare import Json, argument, opened, option
 from kb.cli.show import escaped, out, print_json, table_of
+from kb.cli.who import operator
 
 if TYPE_CHECKING:
     from kb.types import Document
 
 documents = typer.Typer(help=messages.cli.HELP["documents"], no_args_is_help=True)
 
-_AUTHOR = "kb documents"
 _SHOWN = 60  # characters of a passage, in a list
 
 Files = Annotated[list[str], argument("documents", "FILE…")]
@@ -73,19 +73,19 @@ def documents_entry(
     from kb.types import PassageId
 
     with opened() as kb:
-        made = kb.library.make_entry(PassageId(passage), question=question, author=_AUTHOR)
+        made = kb.library.make_entry(PassageId(passage), question=question, author=operator())
         if as_json:
             print_json({**made.entry.as_dict(), "source": made.source})
             return
         entry = made.entry
-        source = made.source.removeprefix(f"@{_AUTHOR} ")
+        source = made.source.partition(" ")[2]
         text = messages.documents.MADE_ENTRY.format(id=entry.id, question=entry.question, source=source)
         out.print(text, markup=False)
 
 
 def _turn(files: list[str], *, approved: bool, as_json: bool) -> None:
     with opened() as kb:
-        revision = kb.library.approve(files, approved=approved, author=_AUTHOR)
+        revision = kb.library.approve(files, approved=approved, author=operator())
         if as_json:
             print_json([_plain(kb.library.find(file)) for file in files])
             return

@@ -52,6 +52,10 @@ HELP: Final[Mapping[str, str]] = {
     "doctor": "检查设置、数据库、模型和线上版本是否正常。",
     "audit": "查看操作记录：谁在什么时候改了什么。",
     "forget": "彻底删除一个会话的全部记录。",
+    "entries": "单条词条：列出草稿、上线、停用。",
+    "entries_list": "列出词条；--state draft 只看草稿。",
+    "entries_live": "把草稿（或停用的词条）改为上线，发布后生效。",
+    "entries_retire": "停用词条，发布后生效。",
     "documents": "资料：查看、批准用于直接回答顾客、把段落变成词条。",
     "documents_list": "列出所有资料。",
     "documents_show": "列出一份资料的段落。",
@@ -71,6 +75,8 @@ OPTIONS: Final[Mapping[str, str]] = {
     "dry_run": "只看会有什么变化，不写入",
     "publish": "导入后立即发布",
     "yes": "停用超过一成词条、删除超过一成资料、或有需要确认的用语时不再询问",
+    "entry_state": "只列出这个状态的词条：live 上线、draft 草稿、retired 停用",
+    "entries": "词条编号，可以写多个",
     "without": "不做哪一步清理，可以写多次：{steps}",
     "documents": "资料的文件名，见 kb documents list",
     "passage": "段落编号，见 kb documents show",
@@ -135,6 +141,11 @@ PLAN_DOCUMENTS: Final[Mapping[str, str]] = {
     "passages_removed": "段落删除",
     "lapses": "需要重新批准的资料",
 }
+ENTRY_COLUMNS: Final = ("编号", "状态", "标准问", "来源")
+ENTRIES_NONE: Final = "没有这样的词条。"
+ENTRY_LIVE: Final = "{id} 已改为上线：{question}"
+ENTRY_RETIRED: Final = "{id} 已停用：{question}"
+ENTRIES_THEN: Final = "运行 kb publish 发布后生效。"
 CLEANED_COLUMNS: Final = ("文件", "清理步骤", "处数", "例如")
 INGESTED: Final = "已写入知识库（第 {revision} 版）。运行 kb publish 发布上线。"
 INGESTED_THEN: Final = "已写入知识库（第 {revision} 版）。"

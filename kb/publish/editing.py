@@ -232,6 +232,15 @@ class Editing:
         kept = self._write(id_, change, author=author, expect=expect)
         return replace(kept, problems=checked.problems, findings=checked.findings)
 
+    def make_live(self, id_: EntryId, *, author: str, expect: int | None = None) -> Kept:
+        """Serve a draft, or what was retired, from the next release on; it is checked as `put` does.
+
+        Raises NotFound, IngestBlocked, or Conflict when somebody else wrote it in between.
+        """
+        kept = self.get(id_)
+        fields = {**kept.sourced.entry.as_dict(), "state": EntryState.LIVE.value}
+        return self.put(id_, fields, author=author, expect=kept.revision if expect is None else expect)
+
     def retire(self, id_: EntryId, *, author: str, expect: int | None = None) -> Kept:
         """Take an entry out of what is published next; raises NotFound, or Conflict as `put` does."""
         note = Note(author, "entry.retire", id_)

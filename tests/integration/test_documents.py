@@ -157,6 +157,19 @@ def test_a_passage_becomes_a_draft_that_says_where_it_is_from(client: TestClient
     assert kb.editing.get(entry["id"]).sourced.entry.state.value == "draft"
 
 
+def test_a_draft_goes_live_and_is_served_with_the_next_release(client: TestClient, kb: Kb) -> None:
+    document = client.get("/v1/documents/passages", params={"file": "guide.md"}).json()
+    made = client.post(f"/v1/documents/passages/{document['passages'][0]['id']}/entry", json={"question": "怎么选尺码"})
+    entry = made.json()["id"]
+    assert ask(client, kb, "怎么选尺码")["decision"] != "answer"
+    live = client.post(f"/v1/entries/{entry}/live", json={})
+    assert (live.status_code, live.json()["state"], live.json()["source"]) == (200, "live", made.json()["source"])
+    publish(client, kb)
+    reply = ask(client, kb, "怎么选尺码", conversation_id="after")
+    assert reply["answer"]["entry_id"] == entry
+    assert client.post("/v1/entries/nobody/live", json={}).status_code == 404
+
+
 def test_unknown_documents_and_passages_are_not_found(client: TestClient) -> None:
     assert client.post("/v1/documents/approve", json={"files": ["no.pdf"]}).status_code == 404
     assert client.get("/v1/documents/passages", params={"file": "no.pdf"}).status_code == 404
@@ -173,9 +186,7 @@ def test_an_upload_is_reviewed_like_a_file_on_the_command_line(client: TestClien
 
 
 def test_a_step_of_cleaning_can_be_left_out_of_an_upload(client: TestClient, kb: Kb) -> None:
-    stuttered = (
-        "# 保修条款\n\n请拨打客户服务服务务中心的热线，由工程师上门检测，保修期内不收取检测和材料费用。\n"
-    )
+    stuttered = "# 保修条款\n\n请拨打客户服务服务务中心的热线，由工程师上门检测，保修期内不收取检测和材料费用。\n"
     job = ingest(client, ("care.md", stuttered))
     assert [one["step"] for one in job["result"]["cleaned"]] == ["stutter"]
     assert "客户服务中心" in kb.library.find("care.md").passages[0].text

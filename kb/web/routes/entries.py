@@ -131,6 +131,13 @@ def _writing(routes: APIRouter, kb: Kb, door: Door) -> None:
             compared = None
         return _previewed(checked.entry, _told(checked), compared)
 
+    @routes.post("/v1/entries/{entry_id}/live", openapi_extra=takes(ExpectIn))
+    async def live(entry_id: str, caller: Annotated[Caller, editor], request: Request) -> EntryDetail:
+        """Serve a draft, or what was retired, from the next release on; the same checks as for files."""
+        body = await read(request, ExpectIn)
+        who = author(caller)
+        return _detail(await asyncio.to_thread(kb.editing.make_live, EntryId(entry_id), author=who, expect=body.expect))
+
     @routes.post("/v1/entries/{entry_id}/retire", openapi_extra=takes(ExpectIn))
     async def retire(entry_id: str, caller: Annotated[Caller, editor], request: Request) -> EntryDetail:
         """Take an entry out of the next release."""
