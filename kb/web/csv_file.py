@@ -17,7 +17,7 @@ def csv_file(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def _cell(value: object) -> object:
-    """Numbers stay numbers; everything else is text that must not begin like a formula."""
+    """Numbers stay numbers; everything else is text that must not begin like a formula, with or without a blank."""
     if value is None:
         return ""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else defuse(str(value))
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else defuse(str(value).strip())

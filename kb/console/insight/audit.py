@@ -128,7 +128,7 @@ def _actions(kind: str) -> list[tuple[str, str]]:
 
 def _choice(name: str, label: str, chosen: str, options: list[tuple[str, str]]) -> str:
     inside = [tag("option", text(shown), value=value, selected=value == chosen) for value, shown in options]
-    return tag("label", text(label), tag("select", *inside, name_=name, class_="kb-field in-choice"))
+    return tag("label", text(label), tag("select", *inside, name_=name, class_="kb-field in-choice", aria_label=label))
 
 
 def _pages(narrowed: Narrowed, total: int) -> str:
