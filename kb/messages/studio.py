@@ -207,6 +207,7 @@ TO_PUBLISH: Final = "去发布"
 
 PUBLISH: Final = "发布"
 NEVER_PUBLISHED: Final = "还没有发布过，发布后机器人才能回答。"
+UNREADABLE: Final = "线上版本是用别的模型或程序建立的，现在打不开，请重新发布。"
 LIVE_SINCE: Final = "线上版本发布于{at}（{release}）。下面是之后的改动。"
 GOLDEN_CHANGED: Final = "验收问题改动"
 SYNONYMS_CHANGED: Final = "同义词改动"

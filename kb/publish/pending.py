@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from kb.answer.match import Matcher
-from kb.errors import NotReady
+from kb.errors import NotReady, ReleaseError
 from kb.publish import diff as differing
 from kb.publish.diff import EntryChange
 from kb.publish.lists import synonym_groups
@@ -27,6 +27,7 @@ class Pending:
     removed: tuple[Entry, ...]
     golden: int  # golden questions written since
     synonyms: bool  # whether words of one meaning were added or removed
+    unreadable: bool = False  # there is a live release, made for another program or damaged
 
     @property
     def nothing(self) -> bool:
@@ -56,15 +57,18 @@ class Pending:
 
 
 def pending(store: Store, matcher: Callable[[], Matcher]) -> Pending:
-    """Compare the store with the live release; without one everything is new."""
+    """Compare the store with the live release; without one, or with one that cannot be opened, everything is new."""
     revision = store.entries.revision()
     entries = [sourced.entry for sourced in store.entries.all() if sourced.entry.state is EntryState.LIVE]
     synonyms = synonym_groups(store.lists.all(ListName.SYNONYMS))
     try:
         live = matcher()
-    except NotReady:
+    except (NotReady, ReleaseError) as error:
         golden = len(store.golden.all())
-        return Pending(None, None, revision, 0, tuple(entries), (), (), golden, synonyms=bool(synonyms))
+        broken = isinstance(error, ReleaseError)
+        return Pending(
+            None, None, revision, 0, tuple(entries), (), (), golden, synonyms=bool(synonyms), unreadable=broken
+        )
     manifest = store.releases.get(live.release_id)
     added, changed, removed = differing.entries(live.knowledge.entries, entries)
     questions = store.golden.all()

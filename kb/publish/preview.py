@@ -152,6 +152,7 @@ class Preview:
                 known=self._known(live),
                 index=ExactIndex,
                 words=knowledge.words,
+                interaction=knowledge.interaction,
                 synonyms=knowledge.synonyms,
             )
         return _judging(live, edited)
@@ -182,7 +183,15 @@ def _exactly(live: Matcher) -> Matcher:
 
 
 def _judging(live: Matcher, knowledge: Knowledge) -> Matcher:
-    return Matcher(knowledge, live.embedder, live.calibration, live.limits, live.release_id, remember=0)
+    return Matcher(
+        knowledge,
+        live.embedder,
+        live.calibration,
+        live.limits,
+        live.release_id,
+        remember=0,
+        passages=live.passages,
+    )
 
 
 def _named(changes: Sequence[Change], knowledges: Sequence[Knowledge]) -> dict[EntryId, str]:

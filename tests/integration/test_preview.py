@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.errors import NotReady
+from kb.answer.match import Matcher
+from kb.errors import NotReady, ReleaseMismatch
 from kb.publish import pending
 from kb.settings import Settings
 from kb.types import Entry, EntryId, EntryState, GoldenQuestion
@@ -158,3 +159,12 @@ def test_golden_questions_come_from_a_file_and_what_is_none_is_told(kb: Kb) -> N
     assert {problem.code for problem in done.problems} == {"unknown_expected", "bad_golden"}
     again = kb.editing.import_golden("golden.jsonl", "\n".join(lines).encode(), author="小王")
     assert (again.added, again.unchanged) == (0, 2)
+
+
+def test_a_live_release_that_cannot_be_opened_keeps_nobody_from_publishing(kb: Kb) -> None:
+    def broken() -> Matcher:
+        raise ReleaseMismatch("made with another embedder")
+
+    kb.editing.put(FEE.id, fields(FEE), author="小王")
+    waiting = pending(kb.store, broken)
+    assert (waiting.unreadable, waiting.release, [one.id for one in waiting.added]) == (True, None, ["fee"])

@@ -81,7 +81,9 @@ class Board:
 
     def _summary(self, found: Pending) -> str:
         title = tag("h1", text(words.PUBLISH), class_="kb-title")
-        if found.release is None:
+        if found.unreadable:
+            live = tag("p", text(words.UNREADABLE), class_="kb-warning")
+        elif found.release is None:
             live = tag("p", text(words.NEVER_PUBLISHED), class_="kb-soft")
         else:
             at = self._studio.here.moment(found.created_at) if found.created_at else ""
