@@ -199,7 +199,7 @@ LEARN_NOTHING: Final = "这个问题里没有可以匹配的文字。"
 
 KEYS: Final = "快捷键"
 KEYS_LIST: Final[tuple[tuple[str, str], ...]] = (
-    ("J / K", "下一张、上一张工单"),
+    ("J K", "下一张、上一张工单"),
     ("Enter", "领取当前工单，并开始回复"),
     ("1 – 5", "插入对应的候选词条（编辑时按 Alt+数字）"),
     ("Ctrl+Enter", "发送回复"),

@@ -155,11 +155,7 @@ async def keys() -> None:
 
 
 def _key(part: str) -> str:
-    return (
-        text(f" {part} ")
-        if part in "/–" and len(part) == 1 and part != "/"
-        else tag("kbd", text(part), class_="kb-key")
-    )
+    return text(" – ") if part == "–" else tag("kbd", text(part), class_="kb-key")
 
 
 def _yes_no(yes: str) -> str:
