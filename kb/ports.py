@@ -33,6 +33,12 @@ class VectorIndex(Protocol):
     def search(self, query: Vectors, k: int) -> tuple[Rows, Vectors]:
         """Return the rows nearest to `query` (dim,) and their inner products, closest first, at most `k` of each."""
 
+    def nearest(self, queries: Vectors, k: int) -> Sequence[Rows]:
+        """Return the rows nearest to each of `queries` (n, dim), closest first or nearly so, at most `k` of each.
+
+        What is found for one does not depend on the others.
+        """
+
 
 class Indexing(Protocol):
     """A way of searching the vectors of releases; KB_INDEX names one."""

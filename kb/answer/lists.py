@@ -50,15 +50,18 @@ class Lists:
 
     def ahead(self, values: Values) -> Values:
         """What each value has over the largest of the others in its list; its distance to 0 when it is alone."""
+        if values.ndim == 1:
+            return self.ahead(values[:, None])[:, 0]
         lines = self.in_lines(values, -np.inf)
-        first = lines.argmax(axis=1)[:, None]
-        top = np.take_along_axis(lines, first, 1)
-        np.put_along_axis(lines, first, -np.inf, 1)
-        second = lines.max(axis=1, keepdims=True)
-        np.copyto(lines, top)
-        alone = (self.sizes == 1).reshape(-1, *[1] * (values.ndim))
-        np.put_along_axis(lines, first, np.where(alone, 0, second), 1)
-        return values - self.in_a_row(lines)
+        line, column = np.arange(len(lines))[:, None], np.arange(values.shape[1])
+        first = lines.argmax(axis=1)
+        top = lines[line, first, column]
+        lines[line, first, column] = -np.inf
+        second = lines.max(axis=1)
+        second[self.sizes == 1] = 0
+        ahead: Values = values - top.repeat(self.sizes, axis=0)
+        ahead[self.starts[:, None] + first, column] = top - second
+        return ahead
 
     def order(self, scores: Values) -> Places:
         """The places with the largest score of each list first, list by list; equal ones stay as they are."""

@@ -19,7 +19,7 @@ from kb.answer.lists import Lists
 from kb.answer.twins import turned
 from kb.index.courtesy import without_courtesy
 from kb.index.knowledge import Knowledge, matched_form
-from kb.ports import Embedder
+from kb.ports import Embedder, Vectors
 from kb.text import normalise
 from kb.types import (
     Candidate,
@@ -49,6 +49,7 @@ _MOST_ROWS = 8 * _NEAREST
 _FEW = 20_000
 #: Phrasings below such a share of the best lexical score are only looked at when there are hardly any others.
 _CLOSE = (0.5, 0.35, 0.2, 0.0)
+_LOOKED_THROUGH = (0.2, 0.0)  # of these, for which all phrasings are looked through
 _ROWS_AN_ENTRY = 6
 #: Judgements remembered at once: many customers ask the same in the same words.
 REMEMBERED = 2048
@@ -327,11 +328,17 @@ def _best_by_words(knowledge: Knowledge, questions: Questions, at: int, mask: Ma
 def _best_rows(scores: NDArray[np.floating], entries: int) -> Positions:
     """Rows with a score, best first; enough of them to find that many entries, unless there are no more."""
     most = scores.max()
-    for share in _CLOSE:
-        rows: Positions = (scores > share * most).nonzero()[0]
+    for least in _LOOKED_THROUGH:
+        rows: Positions = (scores > least * most).nonzero()[0]
         if len(rows) >= _ROWS_AN_ENTRY * entries:
             break
-    return rows.take((-scores.take(rows)).argsort(kind="stable")[:_MOST_ROWS])
+    found = scores.take(rows)
+    for share in _CLOSE:
+        close = (found > share * most).nonzero()[0]
+        if len(close) >= _ROWS_AN_ENTRY * entries:
+            break
+    best: Positions = rows.take(close.take((-found.take(close)).argsort(kind="stable")[:_MOST_ROWS]))
+    return best
 
 
 def _first_owners(knowledge: Knowledge, rows: Positions, number: int) -> list[int]:
@@ -348,19 +355,24 @@ def _nearest(
 ) -> dict[int, Positions]:
     """By question the rows in its scope, closest first; nothing for one that has no vector."""
     found: dict[int, Positions] = {}
-    for at, mask in enumerate(masks):
-        vector = questions.vectors[at]
-        if not knowledge.entries or not vector.any():
-            continue
-        if mask is None:
-            found[at] = knowledge.index.search(vector, number)[0]
-            continue
-        allowed = mask[knowledge.owner]
-        few = np.flatnonzero(allowed)
-        if len(few) <= _FEW and len(few) * 2 < len(allowed):
-            similarities = np.asarray(knowledge.vectors[few]) @ vector
-            found[at] = few[np.argsort(-similarities, kind="stable")[:number]]
-        else:
-            rows = knowledge.index.search(vector, 4 * number)[0]
-            found[at] = rows[allowed[rows]][:number]
+    if not knowledge.entries:
+        return found
+    asked = np.flatnonzero(questions.vectors.any(axis=1)).tolist()
+    everywhere = [at for at in asked if masks[at] is None]
+    if everywhere:
+        found.update(zip(everywhere, knowledge.index.nearest(questions.vectors[everywhere], number), strict=True))
+    for at in asked:
+        mask = masks[at]
+        if mask is not None:
+            found[at] = _nearest_within(knowledge, mask, questions.vectors[at], number)
     return found
+
+
+def _nearest_within(knowledge: Knowledge, mask: Mask, vector: Vectors, number: int) -> Positions:
+    allowed = mask[knowledge.owner]
+    few = np.flatnonzero(allowed)
+    if len(few) <= _FEW and len(few) * 2 < len(allowed):
+        similarities = np.asarray(knowledge.vectors[few]) @ vector
+        return few[np.argsort(-similarities, kind="stable")[:number]]
+    (rows,) = knowledge.index.nearest(vector[None, :], 4 * number)
+    return rows[allowed[rows]][:number]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from kb.ports import Rows, Vectors
@@ -25,6 +25,10 @@ class ExactIndex:
         rows = np.argpartition(-similarities, k - 1)[:k] if k else np.empty(0, dtype=np.int64)
         rows = rows[np.argsort(-similarities[rows], kind="stable")]
         return rows.astype(np.int64), similarities[rows]
+
+    def nearest(self, queries: "Vectors", k: int) -> "Sequence[Rows]":
+        """Return the rows nearest to each of `queries` (n, dim), closest first, at most `k` of each."""
+        return [self.search(query, k)[0] for query in queries]
 
 
 class ExactIndexing:

@@ -1,11 +1,14 @@
 """Statements that are compiled once and run on the driver's own cursor."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import SelectBase
+
+from kb.store.columns import UtcTime
 
 Row = Mapping[str, Any]
 Processor = Callable[[Any], Any]
@@ -29,6 +32,8 @@ class Statement:
             if not bind.required:
                 self._constants[name] = processor(bind.value) if processor else bind.value
             elif processor:
+                if isinstance(bind.type, UtcTime):
+                    processor = lru_cache(maxsize=64)(processor)  # what is written together shares its moment
                 self._processors.append((name, processor))
         self._results: list[tuple[int, Processor]] = [
             (place, processor)

@@ -5,7 +5,7 @@ costs nothing, and a table that is there is complete, because it is made and fil
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -123,6 +123,10 @@ class _PgvectorIndex:
         rows: Rows = np.array([row for row, _ in found], np.int64)
         similarities: Vectors = np.array([similarity for _, similarity in found], np.float32)
         return rows, similarities
+
+    def nearest(self, queries: Vectors, k: int) -> Sequence[Rows]:
+        """Return the rows nearest to each of `queries` (n, dim), closest first, at most `k` of each."""
+        return [self.search(query, k)[0] for query in queries]
 
     def _look_widely(self, cursor: Any, wanted: int) -> None:
         """Have this connection look at enough neighbours from now on."""

@@ -10,7 +10,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from kb.errors import KbError
-from kb.types import Judgement
+from kb.types import DecisionKind, Judgement, Reason
 from kb.wiring import Kb
 
 _SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
@@ -27,6 +27,7 @@ class Metrics:
         self._answers = Counter(
             "kb_answers", "Questions by what became of them", ["decision", "reason"], registry=self._own
         )
+        self._by_reason: dict[tuple[DecisionKind, Reason], Counter] = {}
         self._seconds = Histogram(
             "kb_answer_seconds", "Time to answer a question, all in all", buckets=_SECONDS, registry=self._own
         )
@@ -39,8 +40,11 @@ class Metrics:
 
     def answered(self, judgement: Judgement, seconds: float) -> None:
         """Count a question."""
-        decision = judgement.decision
-        self._answers.labels(decision.kind.value, decision.reason.value).inc()
+        kind, reason = judgement.decision.kind, judgement.decision.reason
+        counted = self._by_reason.get((kind, reason))
+        if counted is None:
+            counted = self._by_reason[kind, reason] = self._answers.labels(kind.value, reason.value)
+        counted.inc()
         self._seconds.observe(seconds)
         self._confidence.observe(judgement.confidence)
 

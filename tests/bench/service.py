@@ -48,7 +48,7 @@ def serve(listening: int, folder: Path) -> None:
 
     from kb import logs
     from kb.answer.confidence import Calibration
-    from kb.answer.match import Matcher
+    from kb.answer.match import REMEMBERED, Matcher
     from kb.index.faiss_index import FaissIndex
     from kb.index.knowledge import Knowledge
     from kb.ports import SystemClock
@@ -71,8 +71,10 @@ def serve(listening: int, folder: Path) -> None:
     knowledge = Knowledge.build(_entries(), embedder, index=FaissIndex.build)
     calibration = Calibration.shipped()
 
-    def application(name: str, **more: int) -> FastAPI:
-        matcher = Matcher(knowledge, embedder, calibration, calibration.limits, release().manifest.id, **more)
+    def application(name: str, remember: int = REMEMBERED) -> FastAPI:
+        matcher = Matcher(
+            knowledge, embedder, calibration, calibration.limits, release().manifest.id, remember=remember
+        )
         serving = Serving(release().manifest, matcher)
         return create_app(shop(f"sqlite:///{folder / name}", clock=SystemClock(), serving=serving))
 
@@ -81,8 +83,12 @@ def serve(listening: int, folder: Path) -> None:
     gc.collect()
     gc.freeze()
 
+    @empty.get("/cpu")
+    async def cpu() -> float:
+        return time.process_time()
+
     async def both(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope.get("path") == "/empty":
+        if scope.get("path") in ("/empty", "/cpu"):
             app = empty
         else:
             app = remembering if scope.get("query_string") == b"remembering" else distinct
@@ -208,6 +214,12 @@ def _wait_until_ready(port: int) -> None:
         assert reply.status == 200
 
 
+def _cpu_seconds(port: int) -> float:
+    """What the server has used of the processor: unlike its speed, it hardly depends on what else the machine does."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/cpu", timeout=120) as reply:
+        return float(reply.read())
+
+
 def measure(port: int) -> dict[str, object]:
     """Drive the two routes in turn; return figures by name."""
     questions = _questions()
@@ -223,25 +235,32 @@ def measure(port: int) -> dict[str, object]:
         _request("/v1/answer?remembering", {"question": text}, port) for text in _heavy_tailed(questions)
     ]
     rates: dict[str, list[float]] = {name: [] for name in cases}
+    cpus: dict[str, list[float]] = {name: [] for name in cases}
     times: dict[str, list[float]] = {name: [] for name in cases}
     for turn in range(ROUNDS + 1):  # the first one warms up
         for name, requests in cases.items():
+            before = _cpu_seconds(port)
             rate, took = asyncio.run(drive(port, requests, SECONDS if turn else 0.5))
             if turn:
                 rates[name].append(rate)
                 times[name].extend(took)
+                cpus[name].append((_cpu_seconds(port) - before) / max(len(took), 1))
     found: dict[str, object] = {}
-    print(f"{'':28} {'requests/s':>10} {'share':>7} {'p50 ms':>8} {'p99 ms':>8}")
+    print(f"{'':28} {'requests/s':>10} {'share':>7} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms':>8} {'share':>7}")
     for name in cases:
         share = median(rate / base for rate, base in zip(rates[name], rates["empty"], strict=True))
         took = sorted(times[name])
         p50, p99 = (1000 * took[int(len(took) * part)] for part in (0.5, 0.99))
-        print(f"{name:28} {median(rates[name]):10.0f} {share:7.1%} {p50:8.2f} {p99:8.2f}")
+        cpu = 1000 * median(cpus[name])
+        of_cpu = median(base / mine for mine, base in zip(cpus[name], cpus["empty"], strict=True))
+        print(f"{name:28} {median(rates[name]):10.0f} {share:7.1%} {p50:8.2f} {p99:8.2f} {cpu:8.3f} {of_cpu:7.1%}")
         found[name] = {
             "rps": round(median(rates[name])),
             "share": round(share, 3),
             "p50_ms": round(p50, 2),
             "p99_ms": round(p99, 2),
+            "cpu_ms": round(cpu, 3),
+            "share_by_cpu": round(of_cpu, 3),
         }
     return found
 

@@ -64,6 +64,16 @@ def test_nearest_come_first_with_their_inner_products(build: Build) -> None:
         np.testing.assert_allclose(similarities, vectors[rows] @ query, atol=1e-6)
 
 
+def test_many_queries_find_what_each_finds_alone(build: Build) -> None:
+    index = build(clustered(500))
+    queries = clustered(40, seed=8)
+    together = index.nearest(queries, 10)
+    assert len(together) == len(queries)
+    for query, rows in zip(queries, together, strict=True):
+        assert rows.tolist() == index.nearest(query[None, :], 10)[0].tolist() == index.search(query, 10)[0].tolist()
+    assert index.nearest(queries[:0], 10) == []
+
+
 def test_asking_for_more_than_there_is_gives_all(build: Build) -> None:
     rows, similarities = build(clustered(3)).search(clustered(1)[0], 10)
     assert sorted(rows.tolist()) == [0, 1, 2]
@@ -73,6 +83,7 @@ def test_asking_for_more_than_there_is_gives_all(build: Build) -> None:
 def test_an_empty_index_finds_nothing(build: Build) -> None:
     rows, similarities = build(np.empty((0, DIM), np.float32)).search(clustered(1)[0], 5)
     assert rows.shape == similarities.shape == (0,)
+    assert [len(rows) for rows in build(np.empty((0, DIM), np.float32)).nearest(clustered(2), 5)] == [0, 0]
 
 
 def test_a_large_index_finds_almost_all_that_exact_search_finds(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,6 +96,14 @@ def test_a_large_index_finds_almost_all_that_exact_search_finds(build: Build, mo
         for query in clustered(100, seed=9)
     ]
     assert sum(found) / len(found) / 10 >= 0.85
+    queries = clustered(100, seed=9)
+    nearly = [
+        len(set(rows.tolist()) & set(exact.search(query, 10)[0].tolist()))
+        for query, rows in zip(queries, index.nearest(queries, 10), strict=True)
+    ]
+    assert sum(nearly) / len(nearly) / 10 >= 0.85
+    for query, rows in zip(queries, index.nearest(queries, 10), strict=True):
+        assert rows.tolist() == index.nearest(query[None, :], 10)[0].tolist()
     rows, similarities = index.search(vectors[77], 10)
     assert rows[0] == 77
     assert np.all(np.diff(similarities) <= 0)

@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 
-from kb.logs import JsonLines
+from kb.logs import JsonLines, Name
 
 
 def line(message: str, **extra: object) -> dict[str, object]:
@@ -35,3 +35,10 @@ def test_an_exception_is_told_with_its_trace_masked() -> None:
         got = line("failed", exc_info=sys.exc_info())
     assert "ValueError" in str(got["exception"])
     assert "13812345678" not in str(got["exception"])
+
+
+def test_an_id_of_our_own_making_is_left_as_it_is() -> None:
+    own, theirs = "ans_13812345678", "13812345678"
+    assert line("answered", id=Name(own), channel=theirs) | {"id": own, "channel": "[手机号]"} == line(
+        "answered", id=Name(own), channel=theirs
+    )

@@ -17,6 +17,7 @@ from kb.answer.passages import citation
 from kb.answer.reply import Reply, offered
 from kb.answer.respond import Asked
 from kb.errors import Conflict, InputError
+from kb.logs import Name
 from kb.types import Candidate, ConversationId, DecisionKind, Reason, Role, Scope
 from kb.web.access import Caller, Door
 from kb.web.bodies import read, takes
@@ -199,17 +200,21 @@ def _log(reply: Reply, body: AnswerIn, caller: Caller) -> None:
     log.info(
         "answer",
         extra={
-            "id": reply.id,
+            "id": Name(reply.id),
             "decision": decision.kind.value,
             "reason": decision.reason.value,
             "confidence": round(reply.judgement.confidence, 4),
-            "entry_id": decision.best.entry.id if decision.best else None,
-            "ticket_id": reply.ticket.id if reply.ticket else None,
-            "conversation_id": reply.conversation_id,
+            "entry_id": Name(decision.best.entry.id) if decision.best else None,
+            "ticket_id": Name(reply.ticket.id) if reply.ticket else None,
+            "conversation_id": reply.conversation_id if body.conversation_id else _name(reply.conversation_id),
             "channel": body.channel,
-            "key": caller.key_id,
+            "key": _name(caller.key_id),
             "dry_run": body.dry_run,
-            "release": reply.judgement.release,
+            "release": Name(reply.judgement.release),
             "took_ms": reply.took_ms,
         },
     )
+
+
+def _name(text: str | None) -> Name | None:
+    return None if text is None else Name(text)
