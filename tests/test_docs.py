@@ -44,7 +44,7 @@ def codes() -> set[str]:
 
 def shown(value: Any) -> str:
     match value:
-        case "":
+        case "" | ():
             return "—"
         case bool():
             return str(value).lower()
