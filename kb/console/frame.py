@@ -83,7 +83,6 @@ def page(path: str, title: str, *, least: Role = Role.AGENT) -> Callable[[Build]
             if not here.may(least):
                 alone(messages.console.NO_RIGHT, messages.console.NO_RIGHT_MORE)
                 return ui.context.client.build_response(request, HTTPStatus.FORBIDDEN)
-            ui.context.client.page_container.default_slot.children[0].props('role="presentation"')  # ours is the main part
             _header(here, path)
             with ui.element("div").classes("kb-main").props('id="main" tabindex="-1"'):  # NiceGUI's page is the <main>
                 await build(here)

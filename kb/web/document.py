@@ -81,19 +81,20 @@ def _bodies(model: type[Given]) -> Iterator[type[Given]]:
 _STYLE = """
 :root { color-scheme: light dark; font: 15px/1.6 system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif }
 body { max-width: 60rem; margin: 0 auto; padding: 1.5rem }
-h1 small, .type, .note { color: #78808c; font-weight: normal }
+h1 small, .type, .note { color: light-dark(#59616d, #a8b0bc); font-weight: normal }
 h2 { margin: 2.5rem 0 .5rem; border-bottom: 1px solid #8884; padding-bottom: .3rem }
 details { border: 1px solid #8884; border-radius: .5rem; margin: .5rem 0; padding: .4rem .8rem }
 summary { cursor: pointer; font-family: ui-monospace, monospace }
-summary span { font-family: system-ui, sans-serif; color: #78808c; margin-left: .6rem }
+summary span { font-family: system-ui, sans-serif; color: light-dark(#59616d, #a8b0bc); margin-left: .6rem }
 .get, .post { display: inline-block; min-width: 3.2rem; font-weight: 700 }
-.get { color: #1a7f50 } .post { color: #2463c9 }
+.get { color: light-dark(#146b42, #6fd3a0) } .post { color: light-dark(#2463c9, #9cbcff) }
+a { color: light-dark(#2463c9, #9cbcff) }
 table { border-collapse: collapse; width: 100%; margin: .3rem 0 .8rem; font-size: .93rem }
 td { border-top: 1px solid #8883; padding: .25rem .6rem .25rem 0; vertical-align: top }
 td:first-child { font-family: ui-monospace, monospace; white-space: pre }
 """
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; frame-ancestors 'none'"
+_POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
 def page(schema: Json) -> str:
@@ -107,10 +108,11 @@ def page(schema: Json) -> str:
     title = f"{escape(schema['info']['title'])} API"
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head><body>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style>'
+        '<link rel="icon" href="/pages/icon.svg" type="image/svg+xml"></head><body><main>'
         f"<h1>{title} <small>version {escape(schema['info']['version'])}</small></h1>"
         f"<p>{escape(schema['info']['description'])}</p>"
-        f'<p>For programs: <a href="openapi.json">openapi.json</a></p>{body}</body></html>'
+        f'<p>For programs: <a href="openapi.json">openapi.json</a></p>{body}</main></body></html>'
     )
 
 

@@ -15,6 +15,18 @@ if (!window.kbStudioKeys) {
     event.preventDefault();
     if (one.matches("input, textarea")) { one.focus(); one.select?.(); } else { one.click(); }
   });
+  // Quasar's upload button is a link around a field that neither keyboard nor screen reader can tell: the field itself is used
+  const useFields = () => {
+    for (const field of document.querySelectorAll(".st-upload input[type=file]:not([aria-label])")) {
+      field.setAttribute("aria-label", field.closest(".st-upload").querySelector(".q-uploader__title").textContent);
+      field.tabIndex = 0;
+      const around = field.closest(".q-btn");
+      around.removeAttribute("tabindex");
+      around.setAttribute("role", "presentation");
+    }
+  };
+  useFields();
+  new MutationObserver(useFields).observe(document.body, { childList: true, subtree: true });
   window.addEventListener("beforeunload", (event) => {
     if (document.querySelector(".st-unsaved")) event.preventDefault();
   });
