@@ -35,6 +35,7 @@ _WITHOUT = typer.Option(
     metavar="STEP",
 )
 _EXAMPLES = 3  # of what a step of cleaning took away, on the terminal
+_LONGEST = 40  # characters of each
 
 
 def ingest(
@@ -120,13 +121,15 @@ def _show_problems(problems: "Sequence[Problem]", findings: "Sequence[Finding]")
 
 def _show_cleaned(cleaned: "Sequence[Cleaned]") -> None:
     """Show what was taken away from documents, step by step."""
+    from kb.ingest.problems import shorten
+
     if not cleaned:
         return
     table = table_of()
     for name, ratio in zip(messages.cli.CLEANED_COLUMNS, (3, 2, 1, 6), strict=True):
         table.add_column(name, overflow="fold", ratio=ratio)
     for one in cleaned:
-        examples = "；".join(" ".join(text.split()) for text in one.removed[:_EXAMPLES])
+        examples = "；".join(shorten(" ".join(text.split()), _LONGEST) for text in one.removed[:_EXAMPLES])
         table.add_row(escaped(one.file), messages.ingest.STEPS[one.step], f"{one.count:,}", escaped(examples))
     err.print(table)
 

@@ -1,5 +1,6 @@
 """What would change among the documents: which are new, which say something else, which are gone."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -7,6 +8,9 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from kb.types import Document, Passage
+
+_NUMERAL = "一二三四五六七八九十"
+_CHAPTER = re.compile(rf"\s*(?:\d|第\s*[{_NUMERAL}百零\d]+\s*[章节条部篇]|[（(]?[{_NUMERAL}]+[)）、.．])")
 
 
 class DocumentChange(NamedTuple):
@@ -74,9 +78,10 @@ def compare(
 
 
 def _title(source: str, passages: Sequence[Passage]) -> str:
-    """The heading that all of it stands under, or the file's name."""
+    """The heading that all of it stands under, or the file's name; the heading of a chapter names no document."""
     first = {passage.section[0] if passage.section else "" for passage in passages}
-    return first.pop() if len(first) == 1 and "" not in first else PurePosixPath(source).stem
+    heading = first.pop() if len(first) == 1 else ""
+    return heading if heading and not _CHAPTER.match(heading) else PurePosixPath(source).stem
 
 
 def _without(these: Document | None, those: Document | None) -> tuple[Passage, ...]:

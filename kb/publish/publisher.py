@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
+from random import Random
 
 from kb.answer.confidence import SHIPPED, Calibration
 from kb.answer.fit import refit
@@ -50,6 +51,9 @@ from kb.types import (
 #: Called with the step's name (a key of messages.PUBLISH_STEPS), what is done of it and how much there is.
 Progress = Callable[[str, int, int], None]
 _LOCK = ".publishing"
+#: Entries that the confidence is fitted on at most, by chance. So few are less
+#: crowded than the whole; with enough golden questions the limits are set on all of it.
+_FITTED_ON = 5_000
 _CHECKED = 200  # standard questions asked of a new release before it may serve
 
 
@@ -439,8 +443,11 @@ class _Fit:
     def made(self) -> _Ready:
         """Fit anew: on the knowledge's own variants, then on golden questions where there are enough."""
         shipped = Calibration.shipped()
+        entries = self.knowledge.entries
+        if len(entries) > _FITTED_ON:
+            entries = tuple(Random(0).sample(entries, _FITTED_ON))  # noqa: S311 - nothing secret
         calibration = refit(
-            self.knowledge.entries,
+            entries,
             self.embedder,
             shipped,
             promise=self.promise,

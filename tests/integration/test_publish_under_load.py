@@ -27,14 +27,14 @@ _TOPICS = ("申请退款", "开具发票", "修改地址", "查询物流", "使�
 
 
 def edition(number: int) -> list[SourcedEntry]:
-    """The knowledge with its number in every answer, link, follow-up and in one phrasing of each entry."""
+    """The knowledge with its number in every answer, link and follow-up; every other one has new phrasings too."""
     return [
         SourcedEntry(
             Entry(
                 EntryId(f"e{at}"),
                 f"怎么{topic}",
                 f"您好，{topic}请看说明（第{number}版）。",
-                (f"{topic}怎么弄", f"{topic}第{number}版怎么办"),
+                (f"{topic}怎么弄", f"{topic}第{number // 2}次怎么办"),
                 links=(Link(f"{topic}说明（第{number}版）", "https://shop.example/help"),),
                 follow_ups=(f"{topic}要多久（第{number}版）",),
             ),
