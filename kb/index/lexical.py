@@ -5,7 +5,6 @@ neighbouring characters by TF-IDF cosine. One vocabulary holds the terms of all 
 so that a question is scored against all of them in one pass.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, repeat
@@ -107,16 +106,16 @@ class Lexical:
     def build(cls, texts: Sequence[str], words: Cut) -> Self:
         """Index normalised `texts`; `words` cuts them."""
         cuts: tuple[Cut, ...] = (words, characters, bigrams, concepts)
-        counted = [[Counter(cut(text)) for text in texts] for cut in cuts]
-        vocabularies = [sorted(set(chain.from_iterable(rows))) for rows in counted]
-        terms = sum(map(len, vocabularies))
-        idf = np.zeros(terms, np.float32)
+        vocabularies: list[list[str]] = []
+        idf: list[Floats] = []
         sizes = np.zeros((len(texts), len(VIEWS)), np.float32)
         of_row: list[Ints] = []
         of_term: list[Ints] = []
         weights: list[NDArray[np.floating]] = []
         offset = 0
-        for view, (rows, vocabulary) in enumerate(zip(counted, vocabularies, strict=True)):
+        for view, cut in enumerate(cuts):  # one after the other: the counts of all four would fill the memory
+            rows = [_counted(cut(text)) for text in texts]
+            vocabulary = sorted(set(chain.from_iterable(rows)))
             lookup = {term: at for at, term in enumerate(vocabulary, offset)}
             lengths = np.fromiter(map(len, rows), np.int64, len(rows))
             total = int(lengths.sum())
@@ -125,7 +124,8 @@ class Lexical:
             tf = np.fromiter((n for counts in rows for n in counts.values()), np.float64, total)
             sizes[:, view] = np.bincount(row, tf, len(rows))
             here = _idf(np.bincount(term - offset, minlength=len(vocabulary)), len(texts))
-            idf[offset : offset + len(vocabulary)] = here
+            vocabularies.append(vocabulary)
+            idf.append(here.astype(np.float32))
             weight: NDArray[np.floating]
             if VIEWS[view] == "bigrams":
                 weight = tf * here[term - offset]
@@ -141,7 +141,7 @@ class Lexical:
             row=np.concatenate(of_row),
             term=np.concatenate(of_term),
             weight=np.concatenate(weights),
-            idf=idf,
+            idf=np.concatenate(idf),
             sizes=sizes,
             spans=[len(vocabulary) for vocabulary in vocabularies],
         )

@@ -77,6 +77,7 @@ def _steps(kb: Kb, home: Path, size: int) -> dict[str, Any]:
         wall, processor = time.perf_counter(), time.process_time()
         step()
         seconds[name] = (time.perf_counter() - wall, time.process_time() - processor)
+        print(f"{name}: {seconds[name][0]:.2f} s, processor {seconds[name][1]:.2f} s", file=sys.stderr, flush=True)
 
     timed("first ingest", ingest)
     timed("ingested again, unchanged", ingest)
