@@ -26,6 +26,8 @@ Values = NDArray[Any]
 
 #: Phrasings of one entry that are looked at closely: the nearest ones, when it has more.
 CLOSEST = 40
+#: Entries of a question whose closest phrasings are read beside it; the others count like the least alike of these.
+READ_BESIDE = 8
 #: How sharply the vote of the phrasings falls off with their distance.
 _SHARP = 12.0
 
@@ -89,7 +91,7 @@ _VIEWS_AT = slice(_AT["words"], _AT["cover_concepts"] + 1)  # the scores of each
 _BACK = slice(_AT["back_words"], _AT["back_concepts"] + 1)
 _UNION = slice(_AT["union_words"], _AT["union_concepts"] + 1)
 _MISSING = slice(_AT["missing_word"], _AT["missing_concept"] + 1)
-_READ_BESIDE = slice(_AT["same"], _AT["unturned"] + 1)  # the FIGURES
+_BESIDE = slice(_AT["same"], _AT["unturned"] + 1)  # the FIGURES
 _AHEAD_FROM = np.array([_AT[name] for name in _AHEAD])
 _AHEAD_TO = slice(_AT["dense_ahead"], _AT["dense_ahead"] + len(_AHEAD))
 _CONCEPTS = VIEWS.index("concepts")
@@ -235,7 +237,8 @@ def measure(knowledge: Knowledge, questions: Questions, found: Found) -> Measure
     table[:, _AT["soft"]] = best[:, 10]
     table[:, _AT["soft_back"]] = compared.back.take(closest)
     table[:, _AT["soft_both"]] = best[:, 11]
-    nearest = lists.largest(np.maximum.reduceat(near, phrasings.lists.starts)).take(phrasings.entries)
+    nearness = np.maximum.reduceat(near, phrasings.lists.starts)
+    nearest = lists.largest(nearness).take(phrasings.entries)
     votes = np.add.reduceat(np.exp(_SHARP * (near - nearest)), phrasings.lists.starts)
     table[:, _AT["vote"]] = votes / lists.total(votes)
     lengths = np.maximum(questions.terms.sizes[:, _CHARACTERS], 1).take(of)
@@ -244,7 +247,7 @@ def measure(knowledge: Knowledge, questions: Questions, found: Found) -> Measure
     table[:, _AT["longer"]] = np.log(np.maximum(knowledge.lexical.sizes[rows, _CHARACTERS], 1) / lengths)
     table[:, _AT["negation_differs"]] = compared.denies.take(closest)
     conflicts = _in_details(compared.differs, closest, phrasings.lists, table)
-    table[:, _READ_BESIDE] = _read_beside(knowledge, questions, found, rows)
+    table[:, _BESIDE] = _read_beside(knowledge, questions, found, rows, nearness)
     table[:, _AHEAD_TO] = lists.ahead(table.take(_AHEAD_FROM, 1))
     return Measured(table, rows, conflicts)
 
@@ -266,14 +269,16 @@ def _in_details(differs: NDArray[np.bool_], closest: Positions, phrasings: Lists
     )
 
 
-def _read_beside(knowledge: Knowledge, questions: Questions, found: Found, rows: Positions) -> Table:
+def _read_beside(knowledge: Knowledge, questions: Questions, found: Found, rows: Positions, nearness: Values) -> Table:
     """(entries, 2) what the interaction model sees in each question beside the closest phrasing of each entry."""
-    figures = np.zeros((len(rows), len(FIGURES)), np.float32)
+    figures = np.empty((len(rows), len(FIGURES)), np.float32)
     for at, (first, last) in enumerate(pairwise(found.bounds.tolist())):
-        if first < last:
-            figures[first:last] = knowledge.interaction.compare(
-                questions.states, at, knowledge.states, rows[first:last]
-            )
+        if first == last:
+            continue
+        nearest = first + (-nearness[first:last]).argsort(kind="stable")[:READ_BESIDE]
+        read = knowledge.interaction.compare(questions.states, at, knowledge.states, rows.take(nearest))
+        figures[first:last] = read.min(axis=0)
+        figures[nearest] = read
     return figures
 
 

@@ -16,7 +16,7 @@ from kb.answer.lists import Lists
 from kb.answer.match import LOOKED_AT, TOGETHER, candidates
 from kb.answer.tasks import Task, folds, training_entries, training_tasks
 from kb.index.interaction import Interaction
-from kb.index.knowledge import Knowledge, matched_form, own_words
+from kb.index.knowledge import Knowledge, own_words
 from kb.ports import Embedder
 from kb.text import Words
 from kb.types import Entry, Limits
@@ -67,7 +67,7 @@ def examples(
     for task in tasks:
         knowledge = Knowledge.build(task.entries, embedder, words=words, interaction=interaction)
         place = {entry.id: at for at, entry in enumerate(knowledge.entries)}
-        forms = [(asked, matched_form(asked.text)) for asked in task.asked]
+        forms = [(asked, knowledge.form(asked.text)) for asked in task.asked]
         forms = [(asked, form) for asked, form in forms if form and form not in knowledge.exact]
         for at in range(0, len(forms), TOGETHER):
             some = forms[at : at + TOGETHER]

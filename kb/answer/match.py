@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from kb.answer.confidence import Calibration
 from kb.answer.decide import decide, decide_exact
 from kb.answer.features import FEATURES, Found, Measured, Positions, Questions, measure, read
-from kb.answer.guards import guard
+from kb.answer.guards import chat, guard
 from kb.answer.lists import Lists
 from kb.answer.twins import turned
 from kb.index.courtesy import without_courtesy
-from kb.index.knowledge import Knowledge, matched_form
+from kb.index.knowledge import Knowledge
 from kb.ports import Embedder, Vectors
 from kb.text import normalise
 from kb.types import (
@@ -68,7 +68,7 @@ class _Asked:
 
     place: int  # among those judged together
     plain: str  # normalised
-    text: str  # the same without the politeness around it
+    text: str  # the same without the politeness around it, in the house's own words
     stop: Reason | None  # the guard that fired
     question: Question
 
@@ -126,7 +126,7 @@ class Matcher:
             keys.append((mark, question.scope, question.top_k, today))
             known = None if explain else self._judged.get(keys[at])
             if known is None:
-                one = _Asked(at, plain, without_courtesy(plain), guard(plain), question)
+                one = _Asked(at, plain, self.knowledge.in_own_words(without_courtesy(plain)), guard(plain), question)
                 known = self._without_matching(one, today)
                 if known is None:
                     asked.append(one)
@@ -167,6 +167,8 @@ class Matcher:
         if not candidates or candidates[0].confidence < self.limits.answer or candidates[0].conflict:
             return candidates
         best, *others = candidates
+        if chat(text):
+            return [replace(best, conflict="chat"), *others]
         position = self._position[best.entry.id]
         rows = slice(int(self.knowledge.starts[position]), int(self.knowledge.starts[position + 1]))
         row = rows.start + self.knowledge.phrasings[rows].index(best.matched)
@@ -187,7 +189,7 @@ class Matcher:
 
     def search(self, text: str, scope: Scope, today: date, *, limit: int = 10, offset: int = 0) -> list[Candidate]:
         """The entries closest to `text`, in the order of `judge`, for agents: no guard stands before."""
-        form = matched_form(text)
+        form = self.knowledge.form(text)
         mask = self._mask(scope, today)
         exact = self._exact(normalise(text), form, mask)
         claimed = {candidate.entry.id for candidate in exact}

@@ -64,9 +64,9 @@ def turned(
         return False  # worded differently altogether, as most questions are, or not at all
     mine, theirs = _apart(asked, meant)
     if (
-        _another_amount(mine, theirs, known)
+        _another_amount(mine, theirs, asked, known)
         or (likeness >= _MUCH_ALIKE and _places_changed(asked, meant))
-        or (likeness >= _MUCH_ALIKE and _another_side(question, closest, phrasings))
+        or (likeness >= _ALIKE and _another_side(question, closest, phrasings))
     ):
         return True
     same, unturned = read_beside()
@@ -151,7 +151,9 @@ def _says(rest: str, word: str, other: str) -> bool:
     if rest.count(verb) != 1 or other.count(verb) != 1:
         return False
     at, there = rest.index(verb), other.index(verb)
-    return at > 0 and rest[at - 1] != "，" and rest[at - 1] in other[max(0, there - 4) : there]
+    if at == 0:
+        return there == 0
+    return rest[at - 1] != "，" and rest[at - 1] in other[max(0, there - 4) : there]
 
 
 def _turned_alike(asked: str, known: Sequence[str]) -> bool:
@@ -247,11 +249,11 @@ _WAYS_OF_ASKING = tuple(
         ("remedy", r"怎么办|咋办|咋整|怎么处理|如何处理|怎么解决|如何解决|怎么恢复|怎么修|怎么弄(?!的)|怎么去掉|怎么消除"),
         ("when", r"什么时候|何时|啥时候?|几点|几号|哪天|几月|什么时间|(?:多久|几天)(?=发|到|能到|送|出|上架|开|更新|有)"),
         ("howlong", r"多久|多长时间|多少天|几天|几个月|几年|多长|几个?小时|几分钟|多少时间|时长|期限"),
-        ("howmuch", r"多少钱|几块|几元|价格|价钱|收费|要钱|费用|多贵|什么价|收钱|花钱|手续费"),
+        ("howmuch", r"多少|几块|几元|价格|价钱|收费|要钱|费用|多贵|什么价|收钱|花钱|手续费"),
         ("where", r"在哪|哪里|哪儿|去哪|从哪|什么地方|什么位置|位置|地址|入口|上哪|到哪"),
         ("who", r"谁|哪些人|什么人|哪位"),
         ("what", r"有哪些|有什么|是什么|包括|包含|什么意思|有啥|是啥|里有|什么情况下|哪些情况|情形"),
-        ("which", r"哪个|哪款|哪种|什么样"),
+        ("which", r"哪个|哪款|哪种|什么|啥"),
         ("how", r"怎么样?|如何|怎样|咋|流程|步骤|方法|教程|办法"),
     )
 )  # fmt: skip
@@ -291,15 +293,19 @@ def _aspects(text: str) -> frozenset[str]:
 
 _FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _CODE = re.compile(r"[a-z0-9.\-+/%]+")
+_NAMES = re.compile(r"[a-z0-9.\-+/%]+(?: [a-z0-9.\-+/%]+)+")
 _UNIT = re.compile(
     r"天|日|周|星期|个?月|年|个?小时|分钟|秒|点|万|千|百|亿|元|块|角|分|斤|公斤|克|吨|升|毫升|米|厘米|里|公里|次|折|倍"
 )
 
 
-def _another_amount(mine: str, theirs: str, known: Sequence[str]) -> bool:
+def _another_amount(mine: str, theirs: str, asked: str, known: Sequence[str]) -> bool:
     """Whether another number, or another model, stands in the same place."""
     if mine != theirs and _UNIT.fullmatch(mine) and _UNIT.fullmatch(theirs):
-        return not any(mine in phrasing for phrasing in known)
+        counted = re.search(f".{mine}", asked)
+        return counted is not None and not any(counted.group() in phrasing for phrasing in known)
+    if not mine or not theirs:
+        return _another_name(mine or theirs, asked, known)
     said, meant = _codes(mine), _codes(theirs)
     if not said or not meant or set(said) & set(meant):
         return False
@@ -307,6 +313,15 @@ def _another_amount(mine: str, theirs: str, known: Sequence[str]) -> bool:
     if (bool(figures[0]) is not bool(figures[1]) or figures[0] == figures[1]) and len(mine) > len("".join(said)):
         return False
     return not any(set(said) & set(_codes(phrasing)) for phrasing in known)
+
+
+def _another_name(more: str, asked: str, known: Sequence[str]) -> bool:
+    """Whether what only one of the two says belongs to a name of several Latin words: pro max, pro."""
+    if not _CODE.fullmatch(more):
+        return False
+    mine = set(_NAMES.findall(asked))
+    theirs = {name for phrasing in known for name in _NAMES.findall(phrasing)}
+    return not mine & theirs and any(more in name.split() for name in mine ^ theirs)
 
 
 def _codes(text: str) -> list[str]:

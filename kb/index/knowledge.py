@@ -14,6 +14,7 @@ from kb.index.details import DetailTable
 from kb.index.faiss_index import FaissIndex
 from kb.index.interaction import Interaction, States
 from kb.index.lexical import Lexical
+from kb.index.synonyms import Synonyms
 from kb.ports import Embedder, VectorIndex, Vectors
 from kb.text import Words, fingerprint, normalise
 from kb.types import Entry
@@ -66,7 +67,8 @@ class Knowledge:
     ) -> Self:
         """Index `entries`, encoding only texts whose fingerprint `known` doesn't know; dates and scopes count later.
 
-        The shipped interaction model reads the phrasings unless another is given.
+        The shipped interaction model reads the phrasings unless another is given. Of words of one meaning all are read
+        as the first.
 
         An entry none of whose phrasings holds a letter, digit or Chinese character is left out.
         """
@@ -74,17 +76,18 @@ class Knowledge:
         texts: list[str] = []
         owner: list[int] = []
         kept: list[Entry] = []
+        words = words or Words(own_words(entries))
+        alike = Synonyms(synonyms)
         for entry in sorted(entries, key=lambda one: one.id):
             forms: dict[str, str] = {}
             for phrasing in entry.phrasings:  # the standard question first
                 if form := matched_form(phrasing):
-                    forms.setdefault(form, phrasing)
+                    forms.setdefault(alike.read(form, words), phrasing)
             if forms:
                 texts.extend(forms)
                 phrasings.extend(forms.values())
                 owner.extend([len(kept)] * len(forms))
                 kept.append(entry)
-        words = words or Words(own_words(kept))
         interaction = interaction or Interaction.shipped()
         vectors = _encode(texts, embedder, known)
         lexical = Lexical.build(texts, words)
@@ -149,6 +152,18 @@ class Knowledge:
             **{f"details.{name}": array for name, array in self.details.arrays().items()},
             **{f"states.{name}": array for name, array in self.states.arrays().items()},
         }
+
+    def form(self, text: str) -> str:
+        """The form in which a text is matched with the phrasings: `matched_form`, in the house's own words."""
+        return self.in_own_words(matched_form(text))
+
+    def in_own_words(self, text: str) -> str:
+        """A text in matched form in which each word is the first of those that the house uses with its meaning."""
+        return self._alike.read(text, self.words) if self.synonyms else text
+
+    @cached_property
+    def _alike(self) -> Synonyms:
+        return Synonyms(self.synonyms)
 
     @cached_property
     def all_rows(self) -> NDArray[np.int64]:

@@ -1,6 +1,6 @@
 import pytest
 
-from kb.answer.guards import guard
+from kb.answer.guards import chat, guard
 from kb.text import normalise
 from kb.types import Reason
 
@@ -470,3 +470,76 @@ def test_each_guard_is_tried_on_thirty_examples_of_either_side() -> None:
         NO_GREETINGS,
     ):
         assert len(set(lines(block))) >= 30
+
+
+CHAT = """
+你真傻
+你好可爱呀
+你是不是很聪明
+你会爱上我吗
+你喜欢我吗
+我好喜欢你
+我讨厌你
+你有男朋友吗
+你有没有自己的梦想
+你几岁了
+你叫什么名字
+你在干嘛
+你对人类有什么看法
+你是机器人吗
+你是不是人工智能
+我是在跟真人说话吗
+机器人
+早上好机器人
+嘿siri
+再说一遍
+请再讲一次
+没听懂
+你一直重复这句话
+你在说什么
+喂喂喂听得见吗
+回头再聊
+讲个笑话
+陪我聊天吧
+"""
+
+NO_CHAT = """
+你们支持货到付款吗
+你们家有没有大码
+你好怎么退款
+你好用微信付可以吗
+你们的发票怎么开
+你们几点上班
+怎么联系人工客服
+扫地机器人怎么连网
+机器人保修多久
+智能音箱怎么用
+喜欢的商品怎么收藏
+我喜欢的颜色没货了
+再买一次能便宜吗
+怎么重新下单
+重新说明一下退货流程
+说明书丢了怎么办
+孩子多大能坐安全座椅
+爸爸的账号怎么绑定
+生日礼包怎么领
+名字写错了怎么改
+我想退货
+我不喜欢可以退吗
+你们说的七天无理由是什么
+物流一直没更新
+验证码再发一次
+密码错了怎么办
+以后再买还有优惠吗
+下次再付可以吗
+"""
+
+
+@pytest.mark.parametrize("text", lines(CHAT))
+def test_talk_to_whoever_answers_is_small_talk(text: str) -> None:
+    assert chat(normalise(text))
+
+
+@pytest.mark.parametrize("text", lines(NO_CHAT))
+def test_what_is_asked_of_the_house_is_no_small_talk(text: str) -> None:
+    assert not chat(normalise(text))

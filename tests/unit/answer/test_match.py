@@ -244,3 +244,26 @@ def test_a_near_twin_of_a_phrasing_is_asked_about(matcher: Matcher) -> None:
     assert judged.decision.kind is DecisionKind.CLARIFY
     assert judged.decision.reason is Reason.DETAIL_DIFFERS
     assert judged.candidates[0].conflict == "wording"
+
+
+def test_words_of_one_meaning_are_one_word_to_the_matcher() -> None:
+    embedder = BigramEmbedder()
+    entries = [entry("parcel", "怎么查快递"), entry("fee", "运费谁出")]
+    knowledge = Knowledge.build(entries, embedder, synonyms=(("快递", "包裹"), ("运费", "邮费")))
+    matcher = Matcher(knowledge, embedder, Calibration.shipped(), Limits(0.6, 0.2), ReleaseId("r1"))
+    judged = matcher.judge(Question("怎么查包裹"), TODAY)
+    assert judged.decision.reason is Reason.EXACT
+    assert judged.candidates[0].matched == "怎么查快递"  # as the editor wrote it
+    assert matcher.search("邮费谁出", Scope(), TODAY)[0].entry.id == "fee"
+    plain = Matcher(Knowledge.build(entries, embedder), embedder, matcher.calibration, matcher.limits, ReleaseId("r1"))
+    assert plain.judge(Question("怎么查包裹"), TODAY).decision.reason is not Reason.EXACT
+
+
+def test_small_talk_is_answered_only_in_the_very_words_of_an_entry() -> None:
+    embedder = BigramEmbedder()
+    knowledge = Knowledge.build([entry("bot", "你是机器人吗")], embedder)
+    matcher = Matcher(knowledge, embedder, Calibration.shipped(), Limits(0.0, 0.0), ReleaseId("r1"))
+    assert matcher.judge(Question("你是机器人吗"), TODAY).decision.kind is DecisionKind.ANSWER
+    close = matcher.judge(Question("你难道是机器人吗"), TODAY)
+    assert close.decision.kind is DecisionKind.CLARIFY
+    assert close.candidates[0].conflict == "chat"

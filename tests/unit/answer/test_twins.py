@@ -47,6 +47,8 @@ def asks_otherwise(
         pytest.param("欧元怎么换成日元", "日元怎么换成欧元", id="two things have changed places"),
         pytest.param("主卡销户副卡还能用吗", "副卡销户主卡还能用吗", id="one for the other, and the other for the one"),
         pytest.param("出院要带什么材料", "入院要带什么材料", id="the opposite side"),
+        pytest.param("Watch Ultra 表带多少钱", "Watch 表带多少钱", id="a longer name"),
+        pytest.param("定期存3月利率多少", "定期存3年利率多少", id="another unit"),
         pytest.param("报销八千能到账多少", "报销八万能到账多少", id="another order of magnitude"),
     ],
 )
