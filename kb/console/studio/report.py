@@ -36,7 +36,15 @@ def in_short(job: Job) -> str:
 def changes_nothing(result: Result) -> bool:
     """Whether writing would change nothing."""
     plan = result.get("plan", {})
-    return not any(plan.get(name) for name in ("added", "changed", "retired", "golden", "golden_gone", "documents"))
+    return not any(plan.get(name) for name in ("added", "changed", "retired", "golden", "golden_gone")) and not any(
+        _documents(result).values()
+    )
+
+
+def _documents(result: Result) -> dict[str, list[str]]:
+    """The documents that would come, change or go, by what becomes of them."""
+    documents = result.get("plan", {}).get("documents", {})
+    return {name: documents.get(name, []) for name in ("added", "changed", "removed")}
 
 
 def doubts(result: Result) -> str:
@@ -73,6 +81,7 @@ def verdict(result: Result) -> str:
             (say["changed"], f"{counts['changed']:,}", "blue" if counts["changed"] else ""),
             (say["retired"], f"{counts['retired']:,}", "amber" if counts["retired"] else ""),
             (say["unchanged"], f"{counts['unchanged']:,}", ""),
+            (words.DOCUMENTS, f"{sum(map(len, _documents(result).values())):,}", ""),
             (say["blocks"], f"{blocks:,}", "red" if blocks else ""),
             (say["confirm"], f"{counts['doubtful']:,}", "amber" if counts["doubtful"] else ""),
         ]
@@ -92,6 +101,7 @@ def whole(result: Result) -> str:
         + section(words.CHANGED, counts["changed"], (change(*one) for one in changed), opened=True)
         + section(words.ADDED, counts["added"], (listed(*one) for one in added))
         + section(words.RETIRED_BY_FILE, counts["retired"], (listed(*one) for one in retired), opened=True)
+        + _shelf(result)
         + _cleaned(result.get("cleaned", ()))
     )
 
@@ -182,6 +192,21 @@ def _sides(one: Result, ours: Result, theirs: Result, place: str) -> str:
 def _quoted(answer: str, quotes: Sequence[str]) -> str:
     parts = re.split("(" + "|".join(map(re.escape, sorted(quotes, key=len, reverse=True))) + ")", answer)
     return "".join(tag("mark", text(part)) if part in quotes else text(part) for part in parts)
+
+
+def _shelf(result: Result) -> str:
+    """Documents whose passages agents may cite: what becomes of each."""
+    passages = {one["file"]: one for one in result.get("plan", {}).get("documents", {}).get("passages", ())}
+    rows = [
+        (
+            text(file),
+            chip(messages.cli.DIFF[name], {"added": "teal", "changed": "blue", "removed": "amber"}[name]),
+            text(f"+{len(one['added'])} −{len(one['removed'])}" if (one := passages.get(file)) else ""),
+        )
+        for name, files in _documents(result).items()
+        for file in files
+    ]
+    return section(words.DOCUMENTS_MORE, len(rows), [table(words.DOCUMENT_COLUMNS, rows)])
 
 
 def _cleaned(steps: Sequence[Result]) -> str:
