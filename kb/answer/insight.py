@@ -20,6 +20,7 @@ from kb.types import DecisionKind, EntryId, Handled, Priority, Reason, ReleaseTa
 #: Choosing is answering soon: what is asked later is another matter.
 CHOICE = timedelta(minutes=30)
 LONGEST = 731  # days that can be looked at together
+_YEARS = (2000, 2999)  # in which a day can be asked for
 TOP = 20  # entries that answered most
 
 _Z = 1.959963984540054  # of a 95 % interval
@@ -34,16 +35,20 @@ class Period:
 
     @classmethod
     def of(cls, first: date, last: date) -> "Period":
-        """Return the period; raises InputError when it has no day, or too many."""
+        """Return the period; raises InputError when it has no day, too many, or lies where no shop has been."""
         if last < first:
             raise InputError("the first day of the period is after the last one")
         if (last - first).days >= LONGEST:
             raise InputError(f"a period has {LONGEST} days at most")
+        if first.year < _YEARS[0] or last.year > _YEARS[1]:
+            raise InputError(f"days are those of the years {_YEARS[0]} to {_YEARS[1]}")
         return cls(first, last)
 
     @classmethod
     def latest(cls, days: int, today: date) -> "Period":
-        """Return the last `days` days, today included."""
+        """Return the last `days` days, today included; raises InputError as `of` does."""
+        if today.year < _YEARS[0]:
+            return cls.of(today, today)
         return cls.of(today - timedelta(days=days - 1), today)
 
     @property

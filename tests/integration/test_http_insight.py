@@ -64,7 +64,9 @@ def test_the_last_thirty_days_are_meant_unless_said(client: TestClient) -> None:
     assert (found["from"], found["to"], len({day["day"] for day in found["days"]})) == ("2026-10-21", "2026-11-19", 30)
 
 
-@pytest.mark.parametrize("query", ["from=2026-11-20&to=2026-11-19", "from=1990-01-01", "from=gestern"])
+@pytest.mark.parametrize(
+    "query", ["from=2026-11-20&to=2026-11-19", "from=1990-01-01", "from=gestern", "to=0001-01-01", "to=9999-12-31"]
+)
 def test_a_period_that_cannot_be_is_refused(client: TestClient, query: str) -> None:
     reply = client.get(f"/v1/insight?{query}")
     assert (reply.status_code, reply.json()["code"]) == (422, "bad_input")

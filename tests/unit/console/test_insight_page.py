@@ -75,7 +75,13 @@ def test_an_address_says_which_days(query: dict[str, str], first: date, days: in
 
 
 @pytest.mark.parametrize(
-    "query", [{"from": "gestern"}, {"from": "2026-11-20", "to": "2026-11-19"}, {"from": "1990-01-01"}]
+    "query",
+    [
+        {"from": "gestern"},
+        {"from": "2026-11-20", "to": "2026-11-19"},
+        {"from": "1990-01-01"},
+        {"from": "0001-01-02", "to": "0001-01-03"},
+    ],
 )
 def test_an_address_that_cannot_be_is_the_last_thirty_days_and_says_so(query: dict[str, str]) -> None:
     asked = Asked.read(query, TODAY)
