@@ -60,8 +60,10 @@ def _is_ready(port: int) -> bool:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """The environment without the settings of whoever measures."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("KB_")} | {"KB_HOME": str(home)}
+    """The environment without the settings of whoever measures; compiled modules are kept, as they are in service."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
+    own.pop("PYTHONDONTWRITEBYTECODE", None)
+    return own | {"KB_HOME": str(home)}
 
 
 def processor_seconds(pid: int) -> float:
