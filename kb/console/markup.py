@@ -6,7 +6,6 @@ is to be done, and `data-id`, with what; the piece calls back with both.
 
 from collections.abc import Awaitable, Callable
 from html import escape
-from typing import Any
 from urllib.parse import urlsplit
 
 from nicegui import ui
@@ -19,7 +18,7 @@ _CLICKED = """(event) => {
   if (one && !one.disabled) { event.preventDefault(); emit({do: one.dataset.do, id: one.dataset.id || ''}); }
 }"""
 
-#: A web address within a text ends before these.
+#: A web address within a text ends before these; the chat makes the same ones clickable.
 _ADDRESS_ENDS = "，。；、！？）】」』”》"
 
 
@@ -37,7 +36,7 @@ def piece(html: str, act: Act | None = None, *, classes: str = "") -> ui.html:
     return element
 
 
-def tag(name: str, *inside: str, **attributes: Any) -> str:
+def tag(name: str, *inside: str, **attributes: str | bool | None) -> str:
     """An element; attributes are escaped, `inside` is HTML already. `class_`, `data_do` stand for class, data-do."""
     given = "".join(_attribute(key, value) for key, value in attributes.items())
     return f"<{name}{given}>{''.join(inside)}</{name}>"
@@ -47,7 +46,7 @@ def _attribute(key: str, value: str | bool | None) -> str:
     name = key.rstrip("_").replace("_", "-")
     if value is None or value is False:
         return ""
-    return f" {name}" if value is True else f' {name}="{escape(str(value))}"'
+    return f" {name}" if value is True else f' {name}="{escape(value)}"'
 
 
 def text(value: object) -> str:
@@ -60,11 +59,31 @@ def chip(label: str, tone: str = "", title: str = "") -> str:
     return tag("span", text(label), class_=f"kb-chip {f'kb-chip-{tone}' if tone else ''}".strip(), title=title or None)
 
 
-def button(label: str, do: str, id_: str = "", *, look: str = "", title: str = "", key: str = "") -> str:
-    """Something to click; `look` is main, quiet or danger, `key` is shown as what does the same."""
+def button(
+    label: str,
+    do: str,
+    id_: str = "",
+    *,
+    look: str = "",
+    title: str = "",
+    disabled: bool = False,
+    key: str = "",
+    hint: str = "",
+) -> str:
+    """Something to click; `look` is main, quiet or danger, `key` does the same, `hint` is the key that is shown."""
     looks = " ".join(["kb-button", *(f"kb-button-{one}" for one in look.split())])
-    shown = tag("kbd", text(key), class_="kb-key") if key else ""
-    return tag("button", text(label), shown, type="button", class_=looks, data_do=do, data_id=id_, title=title or None)
+    return tag(
+        "button",
+        text(label),
+        tag("kbd", text(hint), class_="kb-key") if hint else "",
+        type="button",
+        class_=looks,
+        data_do=do,
+        data_id=id_,
+        data_key=key or None,
+        title=title or None,
+        disabled=disabled,
+    )
 
 
 def empty(title: str, more: str = "") -> str:
@@ -78,7 +97,7 @@ def empty(title: str, more: str = "") -> str:
 
 
 def linked(value: str) -> str:
-    """A text with its web addresses clickable, and nothing else."""
+    """A text with its line breaks kept by the style, and its web addresses clickable; nothing else is."""
     parts: list[str] = []
     rest = value
     while True:
@@ -89,14 +108,15 @@ def linked(value: str) -> str:
         for end in _ADDRESS_ENDS:
             address = address.split(end)[0]
         address = address.rstrip(".,;:!?)]}'\"")
-        parts += [escape(rest[:at]), _link(address)]
+        parts += [escape(rest[:at]), link(address, address)]
         rest = rest[at + len(address) :]
 
 
-def _link(url: str) -> str:
+def link(title: str, url: str) -> str:
+    """A link that opens beside; an address that is none of the web is shown as text."""
     if urlsplit(url).scheme not in ("http", "https"):
-        return escape(url)
-    return tag("a", text(url), href=url, target="_blank", rel="noopener noreferrer", class_="kb-link")
+        return escape(title)
+    return tag("a", text(title), href=url, target="_blank", rel="noopener noreferrer", class_="kb-link")
 
 
 def highlighted(value: str, spans: list[tuple[int, int]]) -> str:

@@ -143,11 +143,14 @@ class Board:
         try:
             last = await asyncio.to_thread(state.kb.desk.last_event)
             changed = last != self._seen
-            if changed or state.view.queue is Queue.MINE or state.listed.counts[Queue.MINE]:
+            if changed:
                 view = state.view
                 found = await asyncio.to_thread(looking.listed, state.kb, view)
                 if view == state.view:
                     state.listed = found
+            elif state.listed.counts[Queue.MINE]:
+                spoken_to = await asyncio.to_thread(state.kb.desk.spoken_to, state.me)
+                state.listed = replace(state.listed, spoken_to=frozenset(spoken_to))
             known = state.opened
             if known is not None:
                 news = await asyncio.to_thread(looking.news, state.kb, known, changed=changed)

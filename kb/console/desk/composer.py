@@ -113,13 +113,18 @@ class Composer:
 
     def insert(self, framed: str, bare: str) -> None:
         """Put an answer in: `framed` instead of a reply nobody has touched, else `bare` behind it."""
-        written = self._written
-        if written is None:
-            return
-        if self._noting:
-            self.toggle(noting=False)
+        if (written := self._written) is not None:
+            self._put(written, framed, bare, instead=written.reply == written.untouched)
+
+    def add(self, sentence: str) -> None:
+        """Put a sentence behind what is written, or in place of the bot's draft as long as it is only that."""
+        if (written := self._written) is not None and self._ticket is not None:
+            self._put(written, sentence, sentence, instead=written.reply == self._ticket.draft)
+
+    def _put(self, written: Written, framed: str, bare: str, *, instead: bool) -> None:
+        self._noting = False
         written.before = written.reply
-        if not written.reply.strip() or written.reply == written.untouched:
+        if instead or not written.reply.strip():
             written.reply = written.untouched = framed
         else:
             written.reply = f"{written.reply.rstrip()}\n{bare}"
@@ -197,7 +202,7 @@ def _bar(ticket: Ticket) -> str:
         return (
             tag("div", tag("b", text(words.DRAFT)), tag("p", text(ticket.draft)), class_="dk-draft")
             + tag("span", text(words.CLAIM_HINT), class_="kb-soft")
-            + button(words.CLAIM, "claim", look="main", key="Enter")
+            + button(words.CLAIM, "claim", look="main", hint="Enter")
         )
     said = words.GONE if ticket.state is TicketState.CLOSED else words.TAKEN.format(agent=ticket.assignee)
     return tag("p", text(said), class_="dk-taken", role="status")
@@ -218,13 +223,13 @@ def _tools(count: int, *, undo: bool, draft: bool) -> str:
         + (button(words.QUICK_FROM, "quick_from", look="quiet", title=words.QUICK_FROM) if count else "")
         + tag("span", text(words.CHARACTERS.format(count=count)), class_="kb-soft kb-small kb-number dk-space")
         + button(words.SEND_CLOSE, "send_close", title="Ctrl+Shift+Enter")
-        + button(words.SEND, "send", look="main", key="Ctrl+Enter")
+        + button(words.SEND, "send", look="main", hint="Ctrl+Enter")
     )
 
 
 def _note_tools() -> str:
     hint = tag("span", text(words.NOTE_PLACEHOLDER), class_="kb-soft kb-small dk-space")
-    return hint + button(words.NOTE_ADD, "send", look="main", key="Ctrl+Enter")
+    return hint + button(words.NOTE_ADD, "send", look="main", hint="Ctrl+Enter")
 
 
 def _learn(opened: Opened, used: EntryId | None) -> str:

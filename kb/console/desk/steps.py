@@ -185,8 +185,7 @@ class Steps:
         kind, number = place[:1], int(place[1:])
         ticket = state.ticket
         if kind == "q" and number < len(state.quick):
-            said = state.quick[number].text
-            self._composer.insert(said, said)
+            self._composer.add(state.quick[number].text)
             return
         entry_id, said = "", ""
         if kind == "c" and number < len(ticket.candidates):
