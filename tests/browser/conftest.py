@@ -25,6 +25,7 @@ from playwright.sync_api import (
 )
 
 from kb.console import app as console
+from kb.ports import Clock
 from kb.settings import Settings
 from kb.types import Entry, EntryId, Link, SourcedEntry
 from kb.web.app import create_app
@@ -101,9 +102,9 @@ class Service:
         return urlsplit(self.url).netloc
 
 
-def opened(settings: Settings) -> Kb:
+def opened(settings: Settings, clock: Clock | None = None) -> Kb:
     """A kb without a model, on what lies in its home."""
-    kb = build(settings)
+    kb = build(settings, clock)
     kb.embedder = BigramEmbedder()
     return kb
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -19,6 +19,8 @@ from tests.browser.conftest import DESK, PHONE, Service, Watched, opened, servin
 pytestmark = pytest.mark.browser
 
 chat, studio = messages.widget.SAYS, messages.studio
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 #: What axe calls an impact that keeps people out.
 KEEPS_OUT = ("serious", "critical")
@@ -105,14 +107,14 @@ def test_the_chat_in_a_shop(context: BrowserContext, office: Service, size: Any)
     field.press_sequentially("发票")
     expect(page.get_by_role("listbox", name=chat["suggestions"])).to_be_visible()
     field.press("ArrowDown")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
         assert keeps_out(page) == []
     field.press("Escape")
     page.get_by_role("button", name=chat["person"]).click()
     expect(page.get_by_role("button", name=chat["with_person"])).to_be_visible()
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
         assert keeps_out(page) == []
 
 
@@ -165,8 +167,8 @@ def test_the_door(browser: Browser, printed: Path, tmp_path: Path) -> None:
         watched.over(page)
         page.goto(f"{guarded.url}/studio")
         expect(page.get_by_role("button", name=messages.signing.SIGN_IN)).to_be_visible()
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
             assert keeps_out(page) == []
         page.get_by_label(messages.signing.FIELDS["name"]).fill("lin")
         page.get_by_label(messages.signing.FIELDS["password"], exact=True).fill("a long password 1")
