@@ -182,9 +182,12 @@ class Kb:
 
     def open(self, release_id: ReleaseId) -> Serving:
         """Open any release; raises ReleaseError."""
-        opened = release.open_release(
-            self.settings.releases, release_id, self.embedder.name, self.indexing, beside=self._in_use()
-        )
+        publisher: Publisher | None = self.__dict__.get("publisher")  # when this process has published
+        opened = publisher.checked if publisher else None
+        if opened is None or opened.manifest.id != release_id:
+            opened = release.open_release(
+                self.settings.releases, release_id, self.embedder.name, self.indexing, beside=self._in_use()
+            )
         matcher = Matcher(
             opened.knowledge,
             self.embedder,

@@ -102,6 +102,7 @@ class Publisher:
         self._keep = keep
         self._timezone = timezone
         self._replay = replay
+        self.checked: release.Release | None = None  # the release that was published last, open
 
     def publish(
         self,
@@ -121,6 +122,7 @@ class Publisher:
         not pass its checks or the disk refuses it.
         """
         with self._alone():
+            self.checked = None
             release.sweep(self._root)
             embedder = self._embedder()
             revision = self._store.entries.revision()
@@ -178,8 +180,10 @@ class Publisher:
             manifest = release.write(self._root, made, live)
             try:
                 progress("verify", 0, 1)
-                if not (live and _searched_the_same(live.manifest, manifest)):
-                    self._check(manifest, embedder)
+                if live and _searched_the_same(live.manifest, manifest):
+                    self.checked = replace(made, manifest=manifest)
+                else:
+                    self.checked = self._check(manifest, embedder)
             except BaseException:
                 release.remove(self._root, manifest.id)
                 raise
@@ -313,7 +317,14 @@ class Publisher:
         if live and (same := _searched_alike(live.knowledge, entries, synonyms)):
             return same, 0
         remembered = _Remembered(live)
-        knowledge = Knowledge.build(entries, embedder, known=remembered, index=self._build_index, synonyms=synonyms)
+        before = live.knowledge.index if live else None
+
+        def index(vectors: Vectors) -> ExactIndex | FaissIndex:
+            if self._indexing.name == ExactIndexing.name:
+                return ExactIndex(vectors)
+            return before.again(vectors) if isinstance(before, FaissIndex) else FaissIndex.build(vectors)
+
+        knowledge = Knowledge.build(entries, embedder, known=remembered, index=index, synonyms=synonyms)
         return knowledge, remembered.new(knowledge.texts)
 
     def _shelf(self, knowledge: Knowledge, live: release.Release | None, embedder: Embedder) -> Shelf | None:
@@ -329,10 +340,7 @@ class Publisher:
                 return Shelf(documents, before.knowledge)
         return Shelf.build(documents, embedder, knowledge.words, known=_Remembered(live))
 
-    def _build_index(self, vectors: Vectors) -> ExactIndex | FaissIndex:
-        return ExactIndex(vectors) if self._indexing.name == ExactIndexing.name else FaissIndex.build(vectors)
-
-    def _check(self, manifest: Manifest, embedder: Embedder) -> None:
+    def _check(self, manifest: Manifest, embedder: Embedder) -> release.Release:
         """Open the release as a server would and ask it its own standard questions."""
         opened = release.open_release(self._root, manifest.id, embedder.name, self._indexing)
         matcher = _matcher(opened, embedder)
@@ -345,6 +353,7 @@ class Publisher:
                 raise ReleaseError(
                     f"the new release does not find its own entry {entry.id}; it was discarded, the old one serves on"
                 )
+        return opened
 
     def _prune(self) -> None:
         """Remove the oldest releases beyond the number to keep, and folders that the store knows nothing of."""

@@ -41,13 +41,22 @@ def reread(tmp_path: Path) -> Build:
     return build
 
 
-@pytest.fixture(params=["exact", "faiss", "faiss from disk", pytest.param("pgvector", marks=pytest.mark.postgres)])
+def edited(vectors: Vectors) -> VectorIndex:
+    """Indexed with what was learnt from the same vectors but for some, in another order."""
+    before = np.concatenate([vectors[len(vectors) // 20 :][::-1], clustered(len(vectors) // 20, seed=3)])
+    return FaissIndex.build(before).again(vectors)
+
+
+@pytest.fixture(
+    params=["exact", "faiss", "faiss from disk", "faiss again", pytest.param("pgvector", marks=pytest.mark.postgres)]
+)
 def build(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Build]:
     if request.param == "pgvector":
         with Store.open(postgres_schema()) as store:
             yield lambda vectors: store.vectors().open(vectors, digest_of(vectors))
         return
     builds: dict[str, Build] = {"exact": ExactIndex, "faiss": FaissIndex.build, "faiss from disk": reread(tmp_path)}
+    builds["faiss again"] = edited
     yield builds[request.param]
 
 
