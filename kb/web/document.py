@@ -8,7 +8,6 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.responses import HTMLResponse, JSONResponse
 
@@ -48,8 +47,8 @@ def add_document(app: FastAPI) -> None:
 
 def _described(app: FastAPI) -> dict[str, Any]:
     schema = get_openapi(title="kb", version=app.version, description=_ABOUT, routes=app.routes)
-    own_models: list[type[BaseModel]] = [*_bodies(Given), Problem]
-    _, own = models_json_schema([(m, "validation") for m in own_models], ref_template="#/components/schemas/{model}")
+    models: list[type[Given] | type[Problem]] = [*_bodies(Given), Problem]
+    _, own = models_json_schema([(m, "validation") for m in models], ref_template="#/components/schemas/{model}")
     components = schema.setdefault("components", {})
     schemas = {**components.get("schemas", {}), **own["$defs"]}
     components["schemas"] = {n: s for n, s in schemas.items() if n not in ("HTTPValidationError", "ValidationError")}
