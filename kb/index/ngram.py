@@ -3,6 +3,7 @@
 import hashlib
 import math
 import re
+from functools import lru_cache
 from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,7 +108,12 @@ class Vocabulary:
 
 
 def read_vocabulary(folder: Path) -> Vocabulary:
-    """Read the tokens of the model in `folder`."""
+    """Read the tokens of the model in `folder`; all that share them share one vocabulary, until the file changes."""
+    return _read_vocabulary(folder, (folder / VOCABULARY).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read_vocabulary(folder: Path, _changed: int) -> Vocabulary:
     return Vocabulary((folder / VOCABULARY).read_text("utf-8").removesuffix("\n").split("\n"))
 
 

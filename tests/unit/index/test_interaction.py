@@ -68,6 +68,10 @@ def test_a_unit_has_its_row_and_that_of_its_pair_with_the_next() -> None:
     assert rows[1, 1] == rows[2, 1] == -1
 
 
+def test_both_models_share_one_vocabulary() -> None:
+    assert read_vocabulary(SHIPPED) is read_vocabulary(SHIPPED)
+
+
 def test_states_of_other_weights_are_refused(interaction: Interaction) -> None:
     states = interaction.read(PHRASINGS)
     assert np.array_equal(States.restore(states.arrays()).values, states.values)
