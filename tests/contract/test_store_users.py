@@ -95,6 +95,7 @@ def test_a_session_ends_when_it_expires(store: Store) -> None:
     token = begin(store)
     assert store.sessions.get(token, later(59.9)) is not None
     assert store.sessions.get(token, later(60)) is None
+    assert store.sessions.get(token, later(61)) is None
 
 
 def test_a_session_goes_on_while_it_is_used_but_not_for_ever(store: Store) -> None:

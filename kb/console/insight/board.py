@@ -116,14 +116,14 @@ class Board:
                 )
             self._table(name, sheet, open_=open_)
 
-    def _table(self, name: str, sheet: Sheet, *, open_: bool) -> None:
+    def _table(self, name: str, sheet: Sheet, *, open_: bool, more: str = "") -> None:
         async def act(_do: str, _id: str) -> None:
             period = self._asked.period
             content = await asyncio.to_thread(csv_file, sheet.head, sheet.rows)
             ui.download.content(content, f"{name}-{period.first}-{period.last}.csv", "text/csv")
 
         table = tag("div", _table(sheet), class_="in-table")
-        export = tag("div", button(words.CSV, "csv", name, look="quiet"), class_="in-export")
+        export = tag("div", button(words.CSV, "csv", name, look="quiet"), more, class_="in-export")
         if open_:
             piece(table + export, act)
         else:
@@ -143,8 +143,8 @@ class Board:
                 if sheet is None or not sheet.rows:
                     piece(empty(problem or words.EMPTY["gaps"]))
                     return
-                self._table("gaps", sheet, open_=True)
-                piece(tag("a", text(words.TO_GAPS), href="/studio?tab=gaps", class_="kb-link"))
+                more = tag("a", text(words.TO_GAPS), href="/studio?tab=gaps", class_="kb-button kb-button-quiet")
+                self._table("gaps", sheet, open_=True, more=more)
 
         ui.timer(0.1, fill, once=True)
 
