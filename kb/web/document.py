@@ -47,7 +47,7 @@ def add_document(app: FastAPI) -> None:
 
 def _described(app: FastAPI) -> dict[str, Any]:
     schema = get_openapi(title="kb", version=app.version, description=_ABOUT, routes=app.routes)
-    models: list[type[Given] | type[Problem]] = [*_bodies(Given), Problem]
+    models: list[type[Given | Problem]] = [*_bodies(Given), Problem]
     _, own = models_json_schema([(m, "validation") for m in models], ref_template="#/components/schemas/{model}")
     components = schema.setdefault("components", {})
     schemas = {**components.get("schemas", {}), **own["$defs"]}

@@ -32,7 +32,10 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=5,
 )
-_FIELDS = ("question", "conversation_id", "channel", "product", "category", "tags", "top_k", "dry_run", "explain")
+_FIELDS = (
+    *("question", "conversation_id", "message_id", "channel", "product", "category", "tags", "top_k"),
+    *("dry_run", "explain"),
+)
 _BODIES = st.dictionaries(st.sampled_from(_FIELDS) | st.text(max_size=8), _JSON, max_size=6)
 _SOME = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
