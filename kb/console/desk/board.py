@@ -73,6 +73,7 @@ class Board:
         self._steps = Steps(self._state, self._composer, self._again)
         self._quick = QuickSteps(self._state, self._composer, self._show_quick)
         ui.on("desk_key", self._key)
+        self._state.names = await frame.attempt(looking.names, self._state.kb) or {}
         await self._list()
         self._show_ticket()
         if wanted:
@@ -95,10 +96,10 @@ class Board:
             _set(self._lines, empty(words.NOTHING_OPEN, words.NOTHING_OPEN_MORE))
             self._composer.hide()
         else:
-            _set(self._head, ticket.head(state.here, opened, state.me, state.limits, state.kb.clock.now()))
-            if _set(self._lines, ticket.conversation(state.here, opened)):
+            _set(self._head, ticket.head(state, state.kb.clock.now()))
+            if _set(self._lines, ticket.conversation(state, opened)):
                 ui.run_javascript(_TO_END)
-            self._composer.show(opened, state.me, state.used.get(opened.ticket.id))
+            self._composer.show(state, opened)
         self._show_beside()
 
     def _show_beside(self) -> None:
@@ -113,7 +114,7 @@ class Board:
         elif opened is None:
             html = beside.nothing()
         elif state.tab == "history":
-            html = ticket.history(state.here, opened.events)
+            html = ticket.history(state, opened.events)
         else:
             html = beside.candidates(opened.ticket, writable=state.mine, learnable=state.learnable)
         _set(self._beside, html)

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from kb import messages
 from kb.console.desk.looking import Opened
+from kb.console.desk.state import State
 from kb.console.markup import button, piece, tag, text
 from kb.types import EntryId, Ticket, TicketId, TicketState
 
@@ -51,19 +52,19 @@ class Composer:
 
     # --- what is shown
 
-    def show(self, opened: Opened, me: str, used: EntryId | None) -> None:
-        """Show what this agent can do with this ticket, and what they wrote for it; `used` is the entry it is from."""
+    def show(self, state: State, opened: Opened) -> None:
+        """Show what the agent can do with this ticket, and what they wrote for it."""
         ticket = opened.ticket
         other = self._ticket is None or self._ticket.id != ticket.id
         if other:
             self._noting = False
         self._ticket = ticket
-        mine = ticket.state is TicketState.CLAIMED and ticket.assignee == me
+        mine = state.mine
         self._root.set_visibility(True)
         self._editor.set_visibility(mine)
         self._bar.set_visibility(not mine)
-        _set(self._bar, "" if mine else _bar(ticket))
-        _set(self._learn, _learn(opened, used))
+        _set(self._bar, "" if mine else _bar(ticket, state.called(ticket.assignee)))
+        _set(self._learn, _learn(opened, state.used.get(ticket.id)))
         self._learn.set_visibility(ticket.replied_at is not None)
         if mine:
             known = ticket.id in self._texts
@@ -196,15 +197,15 @@ class Composer:
             self._tools.set_content(html)
 
 
-def _bar(ticket: Ticket) -> str:
-    """What stands where the editor would, for a ticket that is not this agent's."""
+def _bar(ticket: Ticket, who: str) -> str:
+    """What stands where the editor would, for a ticket that is not this agent's but that of `who`."""
     if ticket.state is TicketState.WAITING:
         return (
             tag("div", tag("b", text(words.DRAFT)), tag("p", text(ticket.draft)), class_="dk-draft")
             + tag("span", text(words.CLAIM_HINT), class_="kb-soft")
             + button(words.CLAIM, "claim", look="main", hint="Enter")
         )
-    said = words.GONE if ticket.state is TicketState.CLOSED else words.TAKEN.format(agent=ticket.assignee)
+    said = words.GONE if ticket.state is TicketState.CLOSED else words.TAKEN.format(agent=who)
     return tag("p", text(said), class_="dk-taken", role="status")
 
 

@@ -63,10 +63,13 @@ class Target:
     note: str
 
 
-async def transfer(colleagues: Sequence[str], teams: Sequence[str], *, anybody: bool) -> Target | None:
-    """Ask to whom the ticket goes, and what they should know; to `anybody` by name while nobody has to sign in."""
+async def transfer(colleagues: Mapping[str, str], teams: Sequence[str], *, anybody: bool) -> Target | None:
+    """Ask to whom the ticket goes, and what they should know; to `anybody` by name while nobody has to sign in.
+
+    `colleagues` are called what stands behind the name that they sign in with.
+    """
     with _dialog(words.TRANSFER_TITLE) as dialog:
-        whom = {f"c:{name}": f"{words.TRANSFER_COLLEAGUE} · {name}" for name in colleagues}
+        whom = {f"c:{name}": f"{words.TRANSFER_COLLEAGUE} · {called}" for name, called in colleagues.items()}
         whom |= {f"t:{name}": f"{words.TRANSFER_TEAM} · {name}" for name in teams}
         to = _whom(whom, anybody=anybody)
         note = ui.textarea(words.TRANSFER_NOTE).props("outlined dense autogrow maxlength=4000").classes("dk-wide")

@@ -98,6 +98,11 @@ def news(kb: Kb, known: Opened, *, changed: bool) -> Opened | None:
     return replace(known, ticket=ticket, lines=[*known.lines, *lines][-_LINES:], events=events)
 
 
+def names(kb: Kb) -> dict[str, str]:
+    """Return what people are called, by the name they sign in with."""
+    return {user.name: user.display_name for user in kb.people.all()}
+
+
 def limits(kb: Kb) -> Limits | None:
     """Return the confidence that a direct answer needs at present; None while nothing is published."""
     try:

@@ -1,5 +1,6 @@
 """What one desk knows while it is open."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kb.answer.search import Page as Found
@@ -22,6 +23,7 @@ class State:
     tab: str = "candidates"
     found: Found | None = None
     quick: list[QuickReply] = field(default_factory=list)
+    names: Mapping[str, str] = field(default_factory=dict)  # what colleagues are called, by the name they sign in with
     used: dict[TicketId, EntryId] = field(default_factory=dict)  # the entry that the agent took a reply from last
 
     @property
@@ -35,6 +37,10 @@ class State:
         if self.opened is None:
             raise RuntimeError("no ticket is open")
         return self.opened.ticket
+
+    def called(self, agent: str) -> str:
+        """What colleagues call an agent."""
+        return self.names.get(agent, agent)
 
     @property
     def mine(self) -> bool:

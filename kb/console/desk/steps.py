@@ -59,15 +59,16 @@ class Steps:
         try:
             return await asyncio.to_thread(work, *args, **kwargs)
         except Conflict:
-            claiming = self._state.ticket.state is TicketState.WAITING
+            state = self._state
+            claiming = state.ticket.state is TicketState.WAITING
             await self._again()
-            now = self._state.ticket
+            now = state.ticket
             if now.state is TicketState.CLOSED:
                 said = words.GONE
             elif now.state is TicketState.WAITING:
                 said = words.RELEASED
             else:
-                said = (words.TAKEN if claiming else words.LOST).format(agent=now.assignee)
+                said = (words.TAKEN if claiming else words.LOST).format(agent=state.called(now.assignee))
             frame.tell(said, "warning")
         except KbError as error:
             frame.tell(frame.said(error), "negative")
@@ -147,7 +148,7 @@ class Steps:
     async def _transfer(self, _: str) -> None:
         state = self._state
         colleagues = await frame.attempt(state.kb.desk.colleagues) or []
-        others = [name for name in colleagues if name != state.me]
+        others = {name: state.called(name) for name in colleagues if name != state.me}
         target = await dialogs.transfer(others, state.kb.settings.teams, anybody=state.here.who.open)
         if target is None:
             return
@@ -157,7 +158,7 @@ class Steps:
             if target.team
             else await self._step(desk.transfer, ticket_id, state.me, target.colleague, target.note)
         )
-        await self._gone(done, words.TRANSFERRED.format(to=target.team or target.colleague))
+        await self._gone(done, words.TRANSFERRED.format(to=target.team or state.called(target.colleague)))
 
     async def _gone(self, done: object | None, said: str) -> None:
         """Say that the ticket is out of the agent's hands, if it is, and drop what was written for it."""

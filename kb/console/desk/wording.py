@@ -1,5 +1,6 @@
 """What a ticket's figures mean, in words: how long it waits, how soon it is due, why the bot passed it on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,15 +58,15 @@ def why(ticket: Ticket, limits: Limits | None) -> str:
     return said + words.WHY_NEAREST.format(confidence=percent(best), limit=percent(limits.answer))
 
 
-def happened(event: TicketEvent) -> str:
-    """Say what happened to a ticket."""
+def happened(event: TicketEvent, names: Mapping[str, str]) -> str:
+    """Say what happened to a ticket; `names` is what people are called, by the name they sign in with."""
     detail = event.detail
     kind = f"{event.kind}_{detail.get('as')}" if event.kind == LEARNED else event.kind
     outcome = str(detail.get("outcome", ""))
     pattern = words.EVENTS.get(kind, event.kind)
     said = pattern.format(
-        actor=event.actor,
-        to=detail.get("to") or detail.get("team", ""),
+        actor=names.get(event.actor, event.actor),
+        to=names.get(str(detail.get("to")), detail.get("to")) or detail.get("team", ""),
         outcome=words.OUTCOMES.get(outcome, outcome),
         question=detail.get("question", ""),
     )
