@@ -27,7 +27,8 @@ Values = NDArray[Any]
 #: Phrasings of one entry that are looked at closely: the nearest ones, when it has more.
 CLOSEST = 40
 #: Entries of a question whose closest phrasings are read beside it; the others count like the least alike of these.
-READ_BESIDE = 8
+#: With 16 instead, 1.4 % of the decisions are others, no more of them right, and judging takes half as long again.
+READ_BESIDE = 4
 #: How sharply the vote of the phrasings falls off with their distance.
 _SHARP = 12.0
 

@@ -20,6 +20,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from kb.errors import FileUnreadable, ReleaseMismatch
+from kb.index.lexical import spread
 from kb.index.ngram import SHIPPED, Vocabulary, read_vocabulary
 from kb.text import characters
 
@@ -33,7 +34,6 @@ LONGEST = 32
 #: What comes out: log-odds that both ask the same, and that no single word turns the one into another question.
 FIGURES = ("same", "unturned")
 _FAR = 12.0  # no figure is further from 0
-_NEVER = np.float32(-1e4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,8 @@ class Interaction:
             raise FileUnreadable(f"the interaction model in {folder} cannot be read: {failure}") from failure
         if len(self._vectors) != len(self._vocabulary.tokens) + 1:
             raise FileUnreadable(f"{folder / WEIGHTS} was made for another vocabulary; run `kb train`")
+        unit, pair = self._itself[-2:]
+        self._of_equals: Floats = np.stack([np.zeros_like(unit), unit, pair, unit + pair])
         digest = blake2b(b"".join(tensors[name].tobytes() for name in sorted(tensors)), digest_size=8)
         self.mark: Positions = np.frombuffer(digest.digest(), np.int64)
 
@@ -141,49 +143,61 @@ class Interaction:
         lengths = phrasings.starts.take(which + 1) - begins
         read = slice(int(questions.starts[at]), int(questions.starts[at + 1]))
         mine, said = questions.values[read].astype(np.float32), questions.units[read]
-        length = len(mine)
-        most = int(lengths.max(initial=0))
-        if not length or not most:
-            return np.zeros((len(which), len(FIGURES)), np.float32)
-        places = np.arange(most)
-        there = places < lengths[:, None]  # (phrasings, most)
-        taken = np.where(there, begins[:, None] + places, 0)
+        figures = np.zeros((len(which), len(FIGURES)), np.float32)
+        worded = lengths.nonzero()[0]
+        if len(mine) and len(worded):
+            figures[worded] = self._compared(mine, said, phrasings, begins.take(worded), lengths.take(worded))
+        return figures
+
+    def _compared(self, mine: Floats, said: Ints, phrasings: States, begins: Positions, lengths: Positions) -> Floats:
+        """The phrasings' units lie end to end: nothing is filled up, and each product of matrices is one."""
+        taken = spread(begins, lengths)
         theirs = phrasings.values.take(taken, 0).astype(np.float32)
-        theirs *= there[:, :, None]
         units = phrasings.units.take(taken, 0)
-        same_unit = (said[:, 0][None, :, None] == units[:, None, :, 0]) & there[:, None, :]
-        same_pair = said[:, 1][None, :, None] == units[:, None, :, 1]
-        same_pair &= there[:, None, :] & (said[:, 1] >= 0)[None, :, None]
-        nearness = np.matmul((mine @ self._alignment)[None], theirs.transpose(0, 2, 1))  # (phrasings, mine, theirs)
-        nearness += self._equal[0] * same_unit + self._equal[1] * same_pair
-        forth = _softmax(np.where(there[:, None, :], nearness, _NEVER), 2)
-        back = _softmax(nearness, 1)
+        first = lengths.cumsum() - lengths  # where each phrasing begins among them
+        same_unit = said[:, 0, None] == units[:, 0]  # (mine, theirs), as all that follows
+        same_pair = (said[:, 1, None] == units[:, 1]) & (said[:, 1, None] >= 0)
+        nearness = (mine @ self._alignment) @ theirs.T
+        nearness += self._equal[0] * same_unit
+        nearness += self._equal[1] * same_pair
+        forth = np.exp(nearness - np.maximum.reduceat(nearness, first, axis=1).repeat(lengths, axis=1))
+        sums = np.add.reduceat(forth, first, axis=1)  # (mine, phrasings)
+        aligned = np.empty((len(lengths), *mine.shape), np.float32)
+        for one, (begin, size) in enumerate(zip(first.tolist(), lengths.tolist(), strict=True)):
+            np.matmul(forth[:, begin : begin + size], theirs[begin : begin + size], out=aligned[one])
+        aligned /= sums.T[:, :, None]
+        back = np.exp(nearness - nearness.max(axis=0))
+        back /= back.sum(axis=0)
         asked = self._held_against(
-            np.broadcast_to(mine, (len(which), *mine.shape)),
-            np.matmul(forth, theirs),
-            np.stack([same_unit.any(axis=2), same_pair.any(axis=2)], axis=2),
-        )
-        meant = self._held_against(
-            theirs,
-            np.matmul(back.transpose(0, 2, 1), mine),
-            np.stack([same_unit.any(axis=1), same_pair.any(axis=1)], axis=2),
-        )
-        meant *= there[:, :, None]
-        sums = asked.sum(axis=1) / length, meant.sum(axis=1) / lengths[:, None].astype(np.float32)
-        peaks = asked.max(axis=1), meant.max(axis=1)
+            mine,
+            aligned,
+            np.logical_or.reduceat(same_unit, first, axis=1).T,
+            np.logical_or.reduceat(same_pair, first, axis=1).T,
+        )  # (phrasings, mine, dim)
+        meant = self._held_against(theirs, back.T @ mine, same_unit.any(axis=0), same_pair.any(axis=0))  # (theirs, dim)
+        means = asked.mean(axis=1), np.add.reduceat(meant, first, axis=0) / lengths[:, None].astype(np.float32)
+        peaks = asked.max(axis=1), np.maximum.reduceat(meant, first, axis=0)
         pooled = np.concatenate(
-            [sums[0] + sums[1], np.abs(sums[0] - sums[1]), peaks[0] + peaks[1], np.abs(peaks[0] - peaks[1])], axis=1
+            [means[0] + means[1], np.abs(means[0] - means[1]), peaks[0] + peaks[1], np.abs(peaks[0] - peaks[1])], axis=1
         )
         hidden = np.maximum(pooled @ self._hidden + self._hidden_bias, 0)
         figures: Floats = np.clip(hidden @ self._out + self._out_bias, -_FAR, _FAR)
         return figures
 
-    def _held_against(self, states: Floats, aligned: Floats, equal: NDArray[np.bool_]) -> Floats:
-        """What is found where each unit is held against what it is aligned with: (texts, units, dim)."""
-        itself = np.concatenate([states, equal.astype(np.float32)], axis=2) @ self._itself
-        beside = np.concatenate([aligned, np.abs(states - aligned), states * aligned], axis=2) @ self._beside
-        found: Floats = np.maximum(itself + beside + self._itself_bias, 0)
-        return found
+    def _held_against(
+        self, states: Floats, aligned: Floats, unit: NDArray[np.bool_], pair: NDArray[np.bool_]
+    ) -> Floats:
+        """What is found where each unit is held against what it is aligned with, of one or of several texts."""
+        dim = self.dim
+        beside = np.empty((*aligned.shape[:-1], 3 * dim), np.float32)
+        beside[..., :dim] = aligned
+        np.abs(np.subtract(states, aligned, out=beside[..., dim : 2 * dim]), out=beside[..., dim : 2 * dim])
+        np.multiply(states, aligned, out=beside[..., 2 * dim :])
+        found: Floats = (beside.reshape(-1, 3 * dim) @ self._beside).reshape(aligned.shape)
+        found += states @ self._itself[:dim] + self._itself_bias
+        equal = unit * np.int8(1) + pair * np.int8(2)  # four sums of the last two rows
+        found += self._of_equals.take(equal, 0)
+        return np.maximum(found, 0, out=found)
 
 
 @cache
@@ -201,9 +215,3 @@ def unit_rows(vocabulary: Vocabulary, text: str) -> Ints:
     found[:, 0] = [vocabulary.row(unit) for unit in units]
     found[:-1, 1] = [vocabulary.known(one + other) for one, other in pairwise(units)]
     return found
-
-
-def _softmax(values: Floats, axis: int) -> Floats:
-    shifted: Floats = np.exp(values - values.max(axis=axis, keepdims=True))
-    shifted /= shifted.sum(axis=axis, keepdims=True)
-    return shifted
