@@ -1,9 +1,9 @@
 """The seams: what has two implementations, or touches the outside world."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,26 @@ class Embedder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return (n, dim) float32, rows of length 1; a text of which nothing is known gives a row of zeros."""
+
+
+class ReadTexts(Protocol):
+    """Texts as a reader of pairs compares them."""
+
+    def arrays(self) -> Mapping[str, NDArray[np.generic]]:
+        """The parts by name, to be saved with a release."""
+
+
+class PairReader(Protocol):
+    """Reads questions beside phrasings, each pair by itself: what is found depends on no other."""
+
+    def read(self, texts: Sequence[str]) -> Any:
+        """Return the texts, normalised, as `compare` takes them: `ReadTexts` of the reader's own."""
+
+    def compare(self, questions: Any, at: int, phrasings: Any, which: Rows) -> Vectors:
+        """Return (len(which), 2) for one of the `questions` beside some of the `phrasings`.
+
+        Log-odds that both ask the same, and that no single word turns the one into another question.
+        """
 
 
 class VectorIndex(Protocol):

@@ -109,6 +109,9 @@ class Settings:
     embedding_model: str = _setting(
         str, "", "path or hub name of a sentence-transformers model; empty: the one that comes with kb"
     )
+    cross_encoder: str = _setting(
+        str, "", "path or hub name of a sentence-transformers CrossEncoder with one figure a pair; empty: none, kb's own"
+    )
     index: str = _setting(
         _one_of("faiss", "pgvector", "exact"),
         "faiss",

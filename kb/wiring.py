@@ -56,7 +56,7 @@ class Kb:
     @cached_property
     def embedder(self) -> Embedder:
         """The embedder that the settings name, loaded when first needed."""
-        return load_embedder(self.settings.embedding_model)
+        return load_embedder(self.settings.embedding_model, self.settings.cross_encoder)
 
     @cached_property
     def publisher(self) -> "Publisher":
@@ -248,8 +248,15 @@ def _indexing(name: str, store: Store) -> Indexing:
     return ExactIndexing() if name == ExactIndexing.name else FaissIndexing()
 
 
-def load_embedder(model: str) -> Embedder:
-    """The shipped embedder for an empty name, else a sentence-transformers model by path or hub name."""
+def load_embedder(model: str, cross_encoder: str = "") -> Embedder:
+    """The shipped embedder for an empty name, else a sentence-transformers model by path or hub name.
+
+    With a cross-encoder, found in the same way, beside it where one is named.
+    """
+    if cross_encoder:
+        from kb.index.cross import CrossEncoding, WithCrossEncoder
+
+        return WithCrossEncoder(load_embedder(model), CrossEncoding(cross_encoder))
     if model:
         from kb.index.sentence import SentenceTransformerEmbedder
 

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from kb.answer.lists import Lists
 from kb.index.details import Detail, Details, details
-from kb.index.interaction import FIGURES, States
+from kb.index.interaction import FIGURES
 from kb.index.knowledge import Knowledge
 from kb.index.lexical import VIEWS, Terms, spread
-from kb.ports import Embedder, Vectors
+from kb.ports import Embedder, ReadTexts, Vectors
 
 Table = NDArray[np.float32]
 Positions = NDArray[np.int64]
@@ -110,7 +110,7 @@ class Questions:
     terms: Terms
     details: Sequence[Details]
     word_vectors: Sequence[Vectors]  # (words, dim) for each, of its distinct words in the order of their terms
-    states: States
+    states: ReadTexts
 
     def __len__(self) -> int:
         """The number of questions."""

@@ -15,6 +15,7 @@ from kb.answer.linear import listwise, logistic
 from kb.answer.lists import Lists
 from kb.answer.match import LOOKED_AT, TOGETHER, candidates
 from kb.answer.tasks import Task, folds, training_entries, training_tasks
+from kb.index.cross import read_by
 from kb.index.interaction import Interaction
 from kb.index.knowledge import Knowledge, own_words
 from kb.ports import Embedder
@@ -65,7 +66,7 @@ def examples(
     words = words or Words()
     tables, target, answerable, domain = [], [], [], []
     for task in tasks:
-        knowledge = Knowledge.build(task.entries, embedder, words=words, interaction=interaction)
+        knowledge = read_by(Knowledge.build(task.entries, embedder, words=words, interaction=interaction), embedder)
         place = {entry.id: at for at, entry in enumerate(knowledge.entries)}
         forms = [(asked, knowledge.form(asked.text)) for asked in task.asked]
         forms = [(asked, form) for asked, form in forms if form and form not in knowledge.exact]

@@ -18,6 +18,7 @@ from kb.answer.guards import chat, guard
 from kb.answer.lists import Lists
 from kb.answer.twins import turned
 from kb.index.courtesy import without_courtesy
+from kb.index.cross import read_by
 from kb.index.knowledge import Knowledge
 from kb.ports import Embedder, Vectors
 from kb.text import normalise
@@ -92,7 +93,7 @@ class Matcher:
         Up to `remember` judgements are kept, for when the same is asked again.
         """
         self.passages = passages
-        self.knowledge = knowledge
+        self.knowledge = knowledge = read_by(knowledge, embedder)
         self.embedder = embedder
         self.calibration = calibration
         self.limits = limits

@@ -33,7 +33,7 @@ WEIGHTS = "interaction.safetensors"
 LONGEST = 32
 #: What comes out: log-odds that both ask the same, and that no single word turns the one into another question.
 FIGURES = ("same", "unturned")
-_FAR = 12.0  # no figure is further from 0
+FAR = 12.0  # no figure is further from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class Interaction:
             [means[0] + means[1], np.abs(means[0] - means[1]), peaks[0] + peaks[1], np.abs(peaks[0] - peaks[1])], axis=1
         )
         hidden = np.maximum(pooled @ self._hidden + self._hidden_bias, 0)
-        figures: Floats = np.clip(hidden @ self._out + self._out_bias, -_FAR, _FAR)
+        figures: Floats = np.clip(hidden @ self._out + self._out_bias, -FAR, FAR)
         return figures
 
     def _held_against(

@@ -15,7 +15,7 @@ from kb.index.faiss_index import FaissIndex
 from kb.index.interaction import Interaction, States
 from kb.index.lexical import Lexical
 from kb.index.synonyms import Synonyms
-from kb.ports import Embedder, VectorIndex, Vectors
+from kb.ports import Embedder, PairReader, ReadTexts, VectorIndex, Vectors
 from kb.text import Words, fingerprint, normalise
 from kb.types import Entry
 
@@ -49,8 +49,8 @@ class Knowledge:
     details: DetailTable
     exact: Mapping[str, tuple[int, ...]]  # matched form → positions in entries
     words: Words
-    interaction: Interaction
-    states: States  # (rows,) the texts as the interaction model compares them
+    interaction: PairReader
+    states: ReadTexts  # (rows,) the texts as the interaction model compares them
     synonyms: tuple[tuple[str, ...], ...] = ()  # the editors' own: the words of one meaning, each group once
 
     @classmethod
@@ -62,7 +62,7 @@ class Knowledge:
         known: Known | None = None,
         index: Callable[[Vectors], VectorIndex] = FaissIndex.build,
         words: Words | None = None,
-        interaction: Interaction | None = None,
+        interaction: PairReader | None = None,
         synonyms: Sequence[tuple[str, ...]] = (),
     ) -> Self:
         """Index `entries`, encoding only texts whose fingerprint `known` doesn't know; dates and scopes count later.

@@ -11,7 +11,7 @@ from kb.text import normalise
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sentence_transformers import SentenceTransformer
+    from torch.nn import Module
 
     from kb.ports import Vectors
 
@@ -37,7 +37,7 @@ class SentenceTransformerEmbedder:
         if dim is None:
             raise SettingsError(f"the embedding model {model} doesn't say how long its vectors are")
         self._dim = dim
-        self._name = f"{model.rstrip('/').rsplit('/', 1)[-1]}-{_digest(self._model)}"
+        self._name = f"{model.rstrip('/').rsplit('/', 1)[-1]}-{digest(self._model)}"
 
     @property
     def name(self) -> str:
@@ -65,11 +65,12 @@ class SentenceTransformerEmbedder:
         return out
 
 
-def _digest(model: "SentenceTransformer") -> str:
+def digest(model: "Module") -> str:
+    """Return a hash over a torch model's weights, as hexadecimal digits."""
     import torch
 
-    digest = hashlib.blake2b(digest_size=6)
+    over = hashlib.blake2b(digest_size=6)
     for key, tensor in sorted(model.state_dict().items()):
-        digest.update(f"{key} {tuple(tensor.shape)} {tensor.dtype}".encode())
-        digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
-    return digest.hexdigest()
+        over.update(f"{key} {tuple(tensor.shape)} {tensor.dtype}".encode())
+        over.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return over.hexdigest()

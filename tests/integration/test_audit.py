@@ -157,7 +157,7 @@ def run(home: Path, *words: str, typed: str = "") -> Any:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LOGNAME", "ops")
-    monkeypatch.setattr("kb.wiring.load_embedder", lambda _: BigramEmbedder())
+    monkeypatch.setattr("kb.wiring.load_embedder", lambda *_: BigramEmbedder())
     return tmp_path / "home"
 
 
