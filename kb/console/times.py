@@ -15,7 +15,7 @@ def moment(at: datetime, now: datetime, timezone: tzinfo) -> str:
 
 
 def lasting(length: timedelta) -> str:
-    """Say how long: 刚刚, 12 分钟, 3 小时 5 分, 2 天."""
+    """Say how long: 刚刚, 12 分钟, 1 小时 5 分, 3 小时, 2 天."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 1:
         return words.JUST_NOW
@@ -24,6 +24,6 @@ def lasting(length: timedelta) -> str:
     hours, rest = divmod(minutes, 60)
     if hours >= 48:
         return words.DAYS.format(days=hours // 24)
-    if hours >= 10 or not rest:
+    if hours >= 2 or not rest:
         return words.HOURS.format(hours=hours)
     return words.HOURS_MINUTES.format(hours=hours, minutes=rest)

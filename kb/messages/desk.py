@@ -36,7 +36,7 @@ REASONS: Final[Mapping[str, str]] = {
     "asked_for_person": "要求人工",
     "complaint": "投诉",
     "danger": "安全风险",
-    "order_specific": "查订单或账户",
+    "order_specific": "查订单",
     "not_sure_enough": "把握不够",
     "too_close_to_call": "难以区分",
     "same_phrasing": "问法重复",

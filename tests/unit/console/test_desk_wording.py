@@ -15,7 +15,7 @@ WAITING = replace(ticket("t1"), created_at=NOW, due_at=NOW + timedelta(hours=24)
     ("passed", "said", "tone"),
     [
         (timedelta(0), "剩 24 小时", ""),
-        (timedelta(hours=17, minutes=59), "剩 6 小时 1 分", ""),
+        (timedelta(hours=17, minutes=59), "剩 6 小时", ""),
         (timedelta(hours=18), "剩 6 小时", "amber"),
         (timedelta(hours=23, minutes=59, seconds=30), "即将到期", "amber"),
         (timedelta(hours=24), "刚刚超时", "red"),
