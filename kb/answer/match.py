@@ -16,6 +16,7 @@ from kb.answer.decide import decide, decide_exact
 from kb.answer.features import FEATURES, Found, Measured, Positions, Questions, measure, read
 from kb.answer.guards import chat, guard
 from kb.answer.lists import Lists
+from kb.answer.products import Products
 from kb.answer.twins import turned
 from kb.index.courtesy import without_courtesy
 from kb.index.cross import read_by
@@ -101,6 +102,7 @@ class Matcher:
         self._position = {entry.id: position for position, entry in enumerate(knowledge.entries)}
         self._masks: dict[tuple[Scope, date], Mask | None] = {}
         self._changing = any(e.valid_from or e.valid_until or not e.served_on(date.max) for e in knowledge.entries)
+        self._products = Products(knowledge)
         self._remember = remember
         self._judged: dict[_Key, Judgement] = {}
         self._typed = "\n" + "\n".join(knowledge.texts) + "\n"
@@ -171,6 +173,8 @@ class Matcher:
         if chat(text):
             return [replace(best, conflict="chat"), *others]
         position = self._position[best.entry.id]
+        if self._products.another(text, position):
+            return [replace(best, conflict="product"), *others]
         rows = slice(int(self.knowledge.starts[position]), int(self.knowledge.starts[position + 1]))
         row = rows.start + self.knowledge.phrasings[rows].index(best.matched)
 

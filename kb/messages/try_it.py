@@ -31,6 +31,7 @@ CONFLICTS: Final[Mapping[str, str]] = {
     "opposite": "说的是相反的情况",
     "negation": "一个肯定、一个否定",
     "wording": "说法很像，问的是另一件事",
+    "product": "问的是另一种商品",
     "chat": "像是闲聊",
 }
 

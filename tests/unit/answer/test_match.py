@@ -267,3 +267,16 @@ def test_small_talk_is_answered_only_in_the_very_words_of_an_entry() -> None:
     close = matcher.judge(Question("你难道是机器人吗"), TODAY)
     assert close.decision.kind is DecisionKind.CLARIFY
     assert close.candidates[0].conflict == "chat"
+
+
+def test_a_question_about_another_product_is_asked_back() -> None:
+    embedder = BigramEmbedder()
+    entries = [
+        entry("wash", "云净洗衣液可以机洗吗", category="洗护", product="云净洗衣液"),
+        entry("nappy", "多少片一包", category="纸尿裤", product="云朵纸尿裤"),
+    ]
+    knowledge = Knowledge.build(entries, embedder)
+    matcher = Matcher(knowledge, embedder, Calibration.shipped(), Limits(0.0, 0.0), ReleaseId("r1"))
+    judged = matcher.judge(Question("纸尿裤可以机洗吗"), TODAY)
+    assert judged.decision.kind is DecisionKind.CLARIFY
+    assert judged.candidates[0].conflict == "product"
