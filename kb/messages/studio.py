@@ -211,9 +211,10 @@ TO_PUBLISH: Final = "去发布"
 PUBLISH: Final = "发布"
 NEVER_PUBLISHED: Final = "还没有发布过，发布后机器人才能回答。"
 UNREADABLE: Final = "线上版本是用别的模型或程序建立的，现在打不开，请重新发布。"
-LIVE_SINCE: Final = "线上版本发布于{at}（{release}）。下面是之后的改动。"
+LIVE_SINCE: Final = "线上版本发布于{at}（{release}），之后的改动如下。"
 GOLDEN_CHANGED: Final = "验收问题改动"
 SYNONYMS_CHANGED: Final = "同义词改动"
+WAITS: Final = "等待发布的改动"
 NOTHING_WAITS: Final = "没有等待发布的改动"
 NOTHING_WAITS_MORE: Final = "线上版本已经是最新内容。"
 TRY: Final = "先试一遍"
@@ -271,6 +272,8 @@ COMPARE_TWO: Final = "比较两个版本"
 FROM: Final = "从"
 TO: Final = "到"
 COMPARE_THEM: Final = "比较"
+DIFF_FAILED: Final = "这两个版本不能比较"
+DIFF_FAILED_MORE: Final = "其中一个是用别的模型或程序建立的，或者文件已经清理。"
 SAME_TWO: Final = "请选两个不同的版本。"
 ANSWERS_CHANGED: Final = "验收问题的回答不同"
 
@@ -288,6 +291,7 @@ NO_GAPS_MORE: Final = "顾客的问题都有着落。可以看更长的时间。
 QUESTIONS: Final = "提问"
 MINUTES: Final = "坐席分钟"
 MINUTES_OF: Final = "约 {minutes} 分钟"
+LESS: Final = "不到 1 分钟"
 WHY: Final[Mapping[str, str]] = {
     "handed_over": "转人工 {count} 次",
     "disliked": "点踩 {count} 次",

@@ -172,9 +172,10 @@ class Browser:
             ui.run_javascript("document.querySelector('.st-found')?.scrollTo(0, 0)")
 
     async def _open(self, id_: str) -> None:
-        if await self.editor.open(EntryId(id_)):
-            self.room.classes(add="st-has-open")
-            await self._show()
+        self.room.classes(add="st-has-open")  # first, for fields grow with their text only where they are seen
+        if not await self.editor.open(EntryId(id_)) and self.editor.id is None:
+            self.room.classes(remove="st-has-open")
+        await self._show()
 
     async def _new(self) -> None:
         self.room.classes(add="st-has-open")

@@ -91,7 +91,7 @@ class Board:
     def _card(self, gap: Gap) -> str:
         here = self._studio.here
         chips = [
-            chip(words.MINUTES_OF.format(minutes=f"{gap.minutes:.0f}"), "amber"),
+            chip(words.MINUTES_OF.format(minutes=f"{gap.minutes:.0f}") if gap.minutes >= 1 else words.LESS, "amber"),
             chip(words.TIMES.format(count=gap.count)),
             *(chip(words.WHY[why.value].format(count=count)) for why, count in gap.reasons.items()),
         ]

@@ -34,6 +34,7 @@ class Board:
         with ui.element("div").classes("st-column"):
             self._waiting = ui.element("div").classes("st-column-inner")
             self._room = ui.element("div").classes("st-column-inner")
+            self._details = ui.element("div").classes("st-column-inner")
             self._past = piece("", self._act)
         await self._show_waiting()
         running = await attempt(self._studio.kb.store.jobs.all, kind=JobKind.PUBLISH, limit=20) or []
@@ -48,11 +49,12 @@ class Board:
         kb = self._studio.kb
         found: Pending | None = await attempt(pending, kb.store, kb.matcher)
         self._waiting.clear()
+        self._details.clear()
         if found is None:
             return
         with self._waiting, ui.element("section").classes("kb-panel"):
             piece(self._summary(found))
-            if found.nothing:
+            if found.nothing and not found.golden:
                 piece(empty(words.NOTHING_WAITS, words.NOTHING_WAITS_MORE))
             with ui.element("div").classes("kb-row st-ways"):
                 when = ui.input(words.PUBLISH_AT).props("outlined dense stack-label type=datetime-local")
@@ -66,7 +68,7 @@ class Board:
                     elif do == "later":
                         await self._later(when.value or "")
 
-                none = found.nothing and found.release is not None
+                none = found.nothing and not found.golden and found.release is not None
                 piece(button(words.PUBLISH_LATER, "later"), act)
                 ui.element("span").classes("kb-grow")
                 piece(
@@ -75,8 +77,10 @@ class Board:
                     act,
                     classes="kb-row",
                 )
-            if not found.nothing:
-                both = [(one.old, one.new) for one in found.changed]
+        if not found.nothing:
+            both = [(one.old, one.new) for one in found.changed]
+            with self._details, ui.element("section").classes("kb-panel"):
+                piece(tag("h2", text(words.WAITS), class_="kb-heading"))
                 piece(changes.sections(found.added, both, found.removed, opened=True))
 
     def _summary(self, found: Pending) -> str:

@@ -100,9 +100,8 @@ class Shelf:
             waiting(words.COMPARING)
         found = await attempt(self._studio.kb.publisher.diff, a, b)
         self._difference.clear()
-        if found is not None:
-            with self._difference:
-                piece(_difference(found))
+        with self._difference:
+            piece(_difference(found) if found else empty(words.DIFF_FAILED, words.DIFF_FAILED_MORE))
 
     async def _act(self, do: str, id_: str) -> None:
         if do != "back":
