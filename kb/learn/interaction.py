@@ -237,7 +237,7 @@ class _Run:
             group["lr"] = recipe.rate * warmth * max(0.02, 1 - number / recipe.steps)
         source, labelled = self._labelled(random)
         lists = self._lists(random)
-        minimal = [self._minimal(random) for _ in range(recipe.minimal)]
+        minimal = [self._minimal(random) for _ in range(recipe.minimal if self._with_lists else 0)]
         made = _rows_of([text for one, other, _ in minimal for text in (one, other)], self._vocabulary)
         one = np.concatenate([self._rows[self._a[labelled]], self._rows[lists[:, 0].repeat(recipe.listed)], made[0::2]])
         other = np.concatenate([self._rows[self._b[labelled]], self._rows[lists[:, 1:].ravel()], made[1::2]])
@@ -247,9 +247,9 @@ class _Run:
         kept = torch.tensor([float(unturned) for *_, unturned in minimal])
         heeded = functional.binary_cross_entropy_with_logits
         loss = heeded(same[:, 0] + self._temper[torch.from_numpy(source)], truth)
-        loss = loss + recipe.minimal_weight * heeded(turned[:, 1], kept)
-        loss = loss + recipe.minimal_in_same * heeded(turned[:, 0], kept)
         if len(lists):
+            loss = loss + recipe.minimal_weight * heeded(turned[:, 1], kept)
+            loss = loss + recipe.minimal_in_same * heeded(turned[:, 0], kept)
             scores = listed[:, 0].view(-1, recipe.listed)
             loss = loss + recipe.list_weight * functional.cross_entropy(
                 scores, torch.zeros(len(lists), dtype=torch.long)

@@ -92,3 +92,13 @@ def test_numpy_reads_what_torch_computes(out: Path) -> None:
     with torch.no_grad():
         wanted = model(torch.stack([rows(question)] * len(phrasings)), torch.stack([rows(one) for one in phrasings]))
     assert np.allclose(found, wanted.numpy(), atol=0.05)  # states are kept in half precision
+
+
+def test_a_handful_of_pairs_is_learnt_from_too(data: Path, out: Path, tmp_path: Path) -> None:
+    few = tmp_path / "few"
+    few.mkdir()
+    with gzip.open(data / "made.jsonl.gz", "rt", encoding="utf-8") as lines, (few / "few.jsonl").open("w") as kept:
+        kept.writelines(line for _, line in zip(range(10), lines, strict=False))
+    train(few, out, work=tmp_path / "work", recipe=RECIPE, quiet=True)
+    read = Interaction(out)
+    assert np.isfinite(read.compare(read.read(["退手机"]), 0, read.read(["退手机"]), np.arange(1))).all()
