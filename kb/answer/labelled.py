@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kb.answer.match import Matcher
+from kb.answer.match import TOGETHER, Matcher
 from kb.answer.measure import BY_CONFIDENCE, OURS, Outcome, Report, figures, share_answered, small_talk
 from kb.answer.tasks import rows
 from kb.errors import FileUnreadable
@@ -93,10 +93,12 @@ def ask_labelled(
 ) -> list[Asked]:
     """Ask every question through the served path."""
     asked: list[Asked] = []
-    for at, question in enumerate(questions):
-        asked.append(Asked(question, matcher.judge(Question(question.text), today)))
+    for at in range(0, len(questions), TOGETHER):
+        some = questions[at : at + TOGETHER]
+        judged = matcher.judge_many([Question(question.text) for question in some], today)
+        asked.extend(map(Asked, some, judged))
         if progress:
-            progress(at + 1, len(questions))
+            progress(len(asked), len(questions))
     return asked
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.answer.confidence import Calibration
-from kb.answer.match import Matcher
+from kb.answer.match import TOGETHER, Matcher
 from kb.answer.tasks import Task, split
 from kb.index.knowledge import Knowledge, matched_form
 from kb.index.lexical import VIEWS
@@ -140,20 +140,22 @@ def evaluate(
 
 def ask(matcher: Matcher, task: Task, *, progress: Callable[[float], None] | None = None) -> tuple[Outcome, ...]:
     """Ask every question of `task` through the served path."""
-    outcomes = []
+    outcomes: list[Outcome] = []
     today = date.today()  # noqa: DTZ011 - entries of a task carry no dates
-    for at, asked in enumerate(task.asked):
-        judged = matcher.judge(Question(asked.text, top_k=DEPTH), today)
-        outcomes.append(
+    for at in range(0, len(task.asked), TOGETHER):
+        some = task.asked[at : at + TOGETHER]
+        judged = matcher.judge_many([Question(asked.text, top_k=DEPTH) for asked in some], today)
+        outcomes += [
             Outcome(
                 text=asked.text,
                 wanted=() if asked.entry is None else (asked.entry,),
-                found=tuple(candidate.entry.id for candidate in judged.candidates),
-                confidence=judged.confidence if judged.decision.reason in BY_CONFIDENCE else 0.0,
-                answered=judged.decision.kind is DecisionKind.ANSWER,
+                found=tuple(candidate.entry.id for candidate in judgement.candidates),
+                confidence=judgement.confidence if judgement.decision.reason in BY_CONFIDENCE else 0.0,
+                answered=judgement.decision.kind is DecisionKind.ANSWER,
             )
-        )
-        if progress and at % 100 == 0:
+            for asked, judgement in zip(some, judged, strict=True)
+        ]
+        if progress:
             progress(at / len(task.asked))
     return tuple(outcomes)
 
@@ -161,7 +163,7 @@ def ask(matcher: Matcher, task: Task, *, progress: Callable[[float], None] | Non
 def share_answered(matcher: Matcher, texts: Sequence[str]) -> float:
     """Share of `texts` answered directly: for small talk and what is out of scope, where each answer is a mistake."""
     today = date.today()  # noqa: DTZ011 - entries of a task carry no dates
-    kinds = [matcher.judge(Question(text), today).decision.kind for text in texts]
+    kinds = [one.decision.kind for one in matcher.judge_many([Question(text) for text in texts], today)]
     return sum(kind is DecisionKind.ANSWER for kind in kinds) / max(len(kinds), 1)
 
 
