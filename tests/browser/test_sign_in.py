@@ -12,6 +12,7 @@ from kb import messages
 from kb.settings import Settings
 from kb.types import Role
 from tests.browser.conftest import DESK, Service, Watched, opened, serving
+from tests.browser.test_pages import keeps_out
 
 pytestmark = pytest.mark.browser
 
@@ -167,6 +168,16 @@ def test_one_changes_the_password_and_signs_out(sign_in: SignIn, office: Service
     expect(page.get_by_role("status")).to_have_text(words.SIGNED_OUT)
     fill(page, "changer", "quite another one")
     page.wait_for_url(f"{office.url}/desk")
+
+
+def test_menu_password_and_audit_log_keep_nobody_out(sign_in: SignIn, office: Service) -> None:
+    page = sign_in("/audit", "boss")
+    expect(page.get_by_role("row").nth(1)).to_be_visible()
+    menu(page)
+    assert keeps_out(page) == []
+    page.get_by_role("link", name=words.CHANGE).click()
+    expect(page.get_by_role("button", name=words.SAVE)).to_be_visible()
+    assert keeps_out(page) == []
 
 
 def test_while_there_is_no_user_the_page_says_that_it_is_open(
