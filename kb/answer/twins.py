@@ -206,6 +206,9 @@ def _exchanged(asked: str, meant: str) -> bool:
     one, other = characters(asked), characters(meant)
     if one == other or _likeness(asked, meant) < _MUCH_ALIKE:
         return False
+    both = set(one) & set(other)
+    if [unit for unit in one if unit in both] == [unit for unit in other if unit in both]:
+        return False  # nothing stands in another order
     steps = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
     for (first, a, b, c, d), (_, e, f, _, _), (second, g, h, i, j) in zip(steps, steps[1:], steps[2:], strict=False):
         if first == second == "replace" and (one[a:b], other[c:d]) == (other[i:j], one[g:h]):
