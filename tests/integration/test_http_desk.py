@@ -6,7 +6,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from kb import messages
-from kb.types import EntryId, EntryState, Role, SourcedEntry
+from kb.answer.policy import Policy
+from kb.types import EntryId, EntryState, Role, SourcedEntry, TicketId
 from kb.wiring import Kb
 from tests.fakes.browser import local
 from tests.fakes.shop import ENTRIES, release, shop
@@ -79,6 +80,17 @@ def test_a_question_becomes_another_way_to_ask_an_entry(client: TestClient, kb: 
     step(client, ticket, "variants", 404, entry_id="none")
     last = client.get(f"/v1/tickets/{ticket}/events").json()["events"][-1]
     assert (last["kind"], last["detail"]["entry_id"]) == ("learned", "invoice")
+
+
+def test_what_was_stored_as_typed_loses_personal_data_before_it_becomes_knowledge(tmp_path: Path) -> None:
+    kb = shop(f"sqlite:///{tmp_path / 'typed.db'}", serving=release(), policy=Policy(keep_personal_data=True))
+    kb.store.entries.apply(
+        [SourcedEntry(one, "shop.csv") for one in ENTRIES], [], author="编辑", now=kb.clock.now(), expect=0
+    )
+    with local(kb) as client:
+        ticket = ask(client, "我要投诉，13800138000 的发票到底咋开")
+        assert "13800138000" in kb.desk.ticket(TicketId(ticket)).question
+        assert "13800138000" not in str(step(client, ticket, "variants", 201, entry_id="invoice"))
 
 
 def test_a_reply_becomes_a_draft_that_an_editor_completes(client: TestClient, kb: Kb) -> None:
