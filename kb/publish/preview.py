@@ -85,6 +85,11 @@ class Preview:
         """Whether the live release is small enough to compare an edit while it is typed; raises NotReady."""
         return len(self._matcher().knowledge.texts) <= QUICK
 
+    def differs(self, entry: Entry) -> bool:
+        """Whether the live release has the entry otherwise, or has what it should not have; raises NotReady."""
+        served = next((one for one in self._matcher().knowledge.entries if one.id == entry.id), None)
+        return served != entry if entry.state is EntryState.LIVE else served is not None
+
     def compare(self, entry: Entry, *, limit_s: float = LIMIT_S) -> Compared:
         """Ask what the edit may concern, of the release as it is and with `entry` in it; raises NotReady."""
         live = self._matcher()

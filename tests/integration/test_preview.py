@@ -168,3 +168,10 @@ def test_a_live_release_that_cannot_be_opened_keeps_nobody_from_publishing(kb: K
     kb.editing.put(FEE.id, fields(FEE), author="小王")
     waiting = pending(kb.store, broken)
     assert (waiting.unreadable, waiting.release, [one.id for one in waiting.added]) == (True, None, ["fee"])
+
+
+def test_what_is_served_as_it_stands_need_not_be_compared(kb: Kb) -> None:
+    assert not kb.preview.differs(SHIPPING)
+    assert kb.preview.differs(replace(SHIPPING, answer="您好，24小时内发货。"))
+    assert kb.preview.differs(replace(SHIPPING, state=EntryState.RETIRED))
+    assert not kb.preview.differs(replace(SHIPPING, id=EntryId("other"), state=EntryState.DRAFT))

@@ -200,11 +200,16 @@ class Editor:
             return
         try:
             quick = asked_for or kb.preview.quick
+            differs = kb.preview.differs(entry)
         except NotReady:
             self._effects.set_content(tag("p", text(words.EFFECTS_UNPUBLISHED), class_="kb-soft kb-small"))
             return
         except KbError as error:
             self._effects.set_content(tag("p", text(said(error)), class_="kb-wrong"))
+            return
+        if not differs:
+            self._compared += 1
+            self._effects.set_content(tag("p", text(words.SAME_AS_LIVE), class_="st-fine"))
             return
         if not quick:
             ask_for = button(words.COMPARE, "compare", key="Control+Enter", title="Ctrl+Enter")
