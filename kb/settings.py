@@ -110,7 +110,7 @@ class Settings:
         str, "", "path or hub name of a sentence-transformers model; empty: the one that comes with kb"
     )
     cross_encoder: str = _setting(
-        str, "", "path or hub name of a sentence-transformers CrossEncoder with one figure a pair; empty: none, kb's own"
+        str, "", "path or hub name of a sentence-transformers CrossEncoder of one figure a pair; empty: kb's own model"
     )
     index: str = _setting(
         _one_of("faiss", "pgvector", "exact"),
