@@ -61,6 +61,6 @@ def test_evaluating_compares_with_the_peers_on_the_same_split() -> None:
     assert [row.name for row in report.rows] == ["kb", "BM25 words", "BM25 characters", "TF-IDF", "dense", "hybrid"]
     assert {row.questions for row in report.rows} == {30}
     assert report.entries == 8
-    assert report.rows[0].recall_at_1 == 1
+    assert report.rows[0].recall_at_1 > 0.95
     again = evaluate(entries, k=1, seed=1, embedder=embedder, fit=lambda _: Calibration.shipped())
     assert again.outcomes == report.outcomes
