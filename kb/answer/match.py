@@ -21,7 +21,7 @@ from kb.answer.twins import turned
 from kb.index.courtesy import without_courtesy
 from kb.index.cross import read_by
 from kb.index.knowledge import Knowledge
-from kb.ports import Embedder, Vectors
+from kb.ports import Embedder
 from kb.text import normalise
 from kb.types import (
     Candidate,
@@ -316,19 +316,20 @@ def candidates(
 ) -> Found:
     """The entries worth a close look: the best half by words and characters, the best half by vector; sorted."""
     half = max(number // 2, 1)
-    found = [
-        _best_by_words(knowledge, questions, at, mask, half) if knowledge.entries else set()
-        for at, mask in enumerate(masks)
-    ]
-    for at, rows in _nearest(knowledge, questions, masks, max(_NEAREST, 2 * number)).items():
+    if not knowledge.entries:
+        return Found.of([np.empty(0, np.int64) for _ in masks])
+    by_mask = {id(mask): mask[knowledge.owner] for mask in masks if mask is not None}  # most questions share theirs
+    allowed = [None if mask is None else by_mask[id(mask)] for mask in masks]
+    found = [_best_by_words(knowledge, questions, at, rows, half) for at, rows in enumerate(allowed)]
+    for at, rows in _nearest(knowledge, questions, allowed, max(_NEAREST, 2 * number)).items():
         found[at].update(_first_owners(knowledge, rows, half))
     return Found.of([np.array(sorted(some), np.int64) for some in found])
 
 
-def _best_by_words(knowledge: Knowledge, questions: Questions, at: int, mask: Mask | None, entries: int) -> set[int]:
+def _best_by_words(knowledge: Knowledge, questions: Questions, at: int, allowed: Mask | None, entries: int) -> set[int]:
     scores = knowledge.lexical.scores(questions.terms, question=at)
-    if mask is not None:
-        scores = np.where(mask[knowledge.owner], scores, 0)
+    if allowed is not None:
+        scores *= allowed
     return set(_first_owners(knowledge, _best_rows(scores, entries), entries))
 
 
@@ -358,28 +359,26 @@ def _first_owners(knowledge: Knowledge, rows: Positions, number: int) -> list[in
 
 
 def _nearest(
-    knowledge: Knowledge, questions: Questions, masks: Sequence[Mask | None], number: int
+    knowledge: Knowledge, questions: Questions, allowed: Sequence[Mask | None], number: int
 ) -> dict[int, Positions]:
-    """By question the rows in its scope, closest first; nothing for one that has no vector."""
+    """By question the allowed rows, closest first; nothing for one that has no vector."""
     found: dict[int, Positions] = {}
-    if not knowledge.entries:
-        return found
-    asked = np.flatnonzero(questions.vectors.any(axis=1)).tolist()
-    everywhere = [at for at in asked if masks[at] is None]
-    if everywhere:
-        found.update(zip(everywhere, knowledge.index.nearest(questions.vectors[everywhere], number), strict=True))
-    for at in asked:
-        mask = masks[at]
-        if mask is not None:
-            found[at] = _nearest_within(knowledge, mask, questions.vectors[at], number)
+    searched: list[int] = []
+    for at in np.flatnonzero(questions.vectors.any(axis=1)).tolist():
+        rows = allowed[at]
+        few = np.empty(0, np.int64) if rows is None else np.flatnonzero(rows)
+        if rows is not None and len(few) <= _FEW and len(few) * 2 < len(rows):
+            similarities = np.asarray(knowledge.vectors[few]) @ questions.vectors[at]
+            found[at] = few[np.argsort(-similarities, kind="stable")[:number]]
+        else:
+            searched.append(at)
+    for some, wanted in (
+        ([at for at in searched if allowed[at] is None], number),
+        ([at for at in searched if allowed[at] is not None], 4 * number),
+    ):
+        for at, near in zip(
+            some, knowledge.index.nearest(questions.vectors[some], wanted) if some else (), strict=True
+        ):
+            rows = allowed[at]
+            found[at] = near if rows is None else near[rows[near]][:number]
     return found
-
-
-def _nearest_within(knowledge: Knowledge, mask: Mask, vector: Vectors, number: int) -> Positions:
-    allowed = mask[knowledge.owner]
-    few = np.flatnonzero(allowed)
-    if len(few) <= _FEW and len(few) * 2 < len(allowed):
-        similarities = np.asarray(knowledge.vectors[few]) @ vector
-        return few[np.argsort(-similarities, kind="stable")[:number]]
-    (rows,) = knowledge.index.nearest(vector[None, :], 4 * number)
-    return rows[allowed[rows]][:number]
