@@ -192,7 +192,7 @@ class Words:
         import jieba
 
         jieba.setLogLevel("ERROR")
-        self.own = tuple(sorted({word for text in own if len(word := normalise(text)) > 1}))
+        self.own = self.normalised(own)
         self._cutter = jieba.Tokenizer()
         common = _common_words() if table is None else table
         self._cutter.FREQ = common.copy() if table is None and self.own else common
@@ -203,6 +203,11 @@ class Words:
             for word in self.own:
                 self._cutter.add_word(word)
             self._log_total = log(self._cutter.total)
+
+    @staticmethod
+    def normalised(own: "Iterable[str]") -> tuple[str, ...]:
+        """The house's own words as they are known: each once, in order, single characters passed over."""
+        return tuple(sorted({word for text in own if len(word := normalise(text)) > 1}))
 
     @property
     def table(self) -> dict[str, int]:

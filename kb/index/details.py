@@ -14,6 +14,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.origin import Origin
 from kb.text import number_of
 
 Masks = NDArray[np.uint64]
@@ -190,15 +191,24 @@ def _denied(text: str) -> frozenset[str]:
 class DetailTable:
     """The details of every phrasing, so that a question is compared with many rows at once."""
 
-    def __init__(self, texts: Sequence[str], arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Take the phrasings and what `arrays` of another gave for them."""
+    def __init__(
+        self,
+        texts: Sequence[str],
+        arrays: Mapping[str, NDArray[np.generic]],
+        figures: Mapping[str, Details] | None = None,
+        denied: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        """Take the phrasings and what `arrays` of another gave for them; what is known by text is not read again."""
+        read, said = figures or {}, denied or {}
         self._texts = texts
         self._negative = arrays["negative"]  # (rows,) bool
         self._sides: Masks = arrays["sides"]  # type: ignore[assignment]  # (rows, 2)
-        self._figures = {
-            row: details(texts[row]) for row in np.flatnonzero(arrays["figures"]).tolist()
+        self._figures: dict[int, Details] = {
+            row: read.get(texts[row]) or details(texts[row]) for row in np.flatnonzero(arrays["figures"]).tolist()
         }  # few rows name a quantity or a code
-        self._denied = {row: _denied(texts[row]) for row in np.flatnonzero(self._negative).tolist()}
+        self._denied: dict[int, frozenset[str]] = {
+            row: said.get(texts[row]) or _denied(texts[row]) for row in np.flatnonzero(self._negative).tolist()
+        }
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> Self:
@@ -210,6 +220,16 @@ class DetailTable:
             "figures": np.array([bool(one.quantities or one.sizes or one.codes) for one in read], bool),
         }
         return cls(texts, arrays)
+
+    def again(self, texts: Sequence[str], origin: Origin) -> Self:
+        """The details of texts of which many are in this table: as `build` would, but only the fresh ones are read."""
+        before, fresh = self.arrays(), type(self).build(origin.fresh).arrays()
+        return type(self)(
+            texts,
+            {name: origin.take(before[name], fresh[name]) for name in before},
+            {self._texts[row]: read for row, read in self._figures.items()},
+            {self._texts[row]: said for row, said in self._denied.items()},
+        )
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """The numeric parts by name, to be saved."""

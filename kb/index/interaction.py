@@ -22,6 +22,7 @@ from safetensors.numpy import load_file
 from kb.errors import FileUnreadable, ReleaseMismatch
 from kb.index.lexical import spread
 from kb.index.ngram import SHIPPED, Vocabulary, read_vocabulary
+from kb.index.origin import Origin
 from kb.text import characters
 
 Floats = NDArray[np.float32]
@@ -57,6 +58,20 @@ class States:
                 "this release was built with another interaction model; run `kb publish` to rebuild it"
             )
         return cls(**arrays)  # type: ignore[arg-type]
+
+    def made_by(self, interaction: "Interaction") -> bool:
+        """Whether they are what these weights make of their texts."""
+        return np.array_equal(self.model, interaction.mark)
+
+    def again(self, fresh: Self, origin: Origin) -> Self:
+        """The states of texts of which many are here, and the `fresh` ones of the origin there, by the same weights."""
+        spans = self.starts, fresh.starts
+        return type(self)(
+            origin.take_runs(self.units, fresh.units, *spans),
+            origin.take_runs(self.values, fresh.values, *spans),
+            origin.starts(*spans),
+            fresh.model,
+        )
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """The parts by name, to be saved."""

@@ -14,6 +14,8 @@ from kb.index.details import DetailTable
 from kb.index.faiss_index import FaissIndex
 from kb.index.interaction import Interaction, States
 from kb.index.lexical import Lexical
+from kb.index.origin import Origin
+from kb.index.reading import reading
 from kb.index.synonyms import Synonyms
 from kb.ports import Embedder, PairReader, ReadTexts, VectorIndex, Vectors
 from kb.text import Words, fingerprint, normalise
@@ -52,6 +54,7 @@ class Knowledge:
     interaction: PairReader
     states: ReadTexts  # (rows,) the texts as the interaction model compares them
     synonyms: tuple[tuple[str, ...], ...] = ()  # the editors' own: the words of one meaning, each group once
+    reading: int = 0  # a mark of how texts were read
 
     @classmethod
     def build(
@@ -64,11 +67,13 @@ class Knowledge:
         words: Words | None = None,
         interaction: PairReader | None = None,
         synonyms: Sequence[tuple[str, ...]] = (),
+        before: Self | None = None,
     ) -> Self:
         """Index `entries`, encoding only texts whose fingerprint `known` doesn't know; dates and scopes count later.
 
         The shipped interaction model reads the phrasings unless another is given. Of words of one meaning all are read
-        as the first.
+        as the first. Texts that stand in the knowledge `before`, of the same embedder, are not read again where its
+        words, synonyms and ways of reading are the same.
 
         An entry none of whose phrasings holds a letter, digit or Chinese character is left out.
         """
@@ -76,12 +81,19 @@ class Knowledge:
         texts: list[str] = []
         owner: list[int] = []
         kept: list[Entry] = []
-        words = words or Words(own_words(entries))
+        if before and before.reading != reading():
+            before = None  # made by an earlier program
+        words = words or _words(own_words(entries), before)
+        if before and (before.words is not words or before.synonyms != tuple(synonyms)):
+            before = None
         alike = Synonyms(synonyms)
+        stood = dict(zip(before.phrasings, before.texts, strict=True)) if before else {}
         for entry in sorted(entries, key=lambda one: one.id):
             forms: dict[str, str] = {}
             for phrasing in entry.phrasings:  # the standard question first
-                if form := matched_form(phrasing):
+                if form := stood.get(phrasing):
+                    forms.setdefault(form, phrasing)
+                elif form := matched_form(phrasing):
                     forms.setdefault(alike.read(form, words), phrasing)
             if forms:
                 texts.extend(forms)
@@ -89,24 +101,34 @@ class Knowledge:
                 owner.extend([len(kept)] * len(forms))
                 kept.append(entry)
         interaction = interaction or Interaction.shipped()
-        vectors = _encode(texts, embedder, known)
-        lexical = Lexical.build(texts, words)
+        if before:
+            parts = _again(before, texts, embedder, interaction, known)
+        else:
+            lexical = Lexical.build(texts, words)
+            parts = _Parts(
+                _encode(texts, embedder, known),
+                lexical,
+                _encode(lexical.vocabularies[0], embedder, known),
+                DetailTable.build(texts),
+                interaction.read(texts),
+            )
         return cls(
             entries=tuple(kept),
             phrasings=tuple(phrasings),
             texts=tuple(texts),
             owner=np.array(owner, np.int32),
             starts=_starts(owner, len(kept)),
-            vectors=vectors,
-            index=index(vectors),
-            lexical=lexical,
-            word_vectors=_encode(lexical.vocabularies[0], embedder, known),
-            details=DetailTable.build(texts),
+            vectors=parts.vectors,
+            index=index(parts.vectors),
+            lexical=parts.lexical,
+            word_vectors=parts.word_vectors,
+            details=parts.details,
             exact=_exact(texts, owner),
             words=words,
             interaction=interaction,
-            states=interaction.read(texts),
+            states=parts.states,
             synonyms=tuple(synonyms),
+            reading=reading(),
         )
 
     @classmethod
@@ -141,12 +163,14 @@ class Knowledge:
             interaction=Interaction.shipped(),
             states=States.restore(_under("states.", arrays)),
             synonyms=tuple(tuple(group) for group in synonyms),
+            reading=int(arrays["reading"][0]) if "reading" in arrays else 0,
         )
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """The numeric parts but the vectors, by name, to be saved; `lexical.vocabularies` holds the strings to them."""
         return {
             "owner": self.owner,
+            "reading": np.array([self.reading], np.int64),
             "word_vectors": self.word_vectors,
             **{f"lexical.{name}": array for name, array in self.lexical.arrays().items()},
             **{f"details.{name}": array for name, array in self.details.arrays().items()},
@@ -178,6 +202,43 @@ class Knowledge:
         sums = np.add.reduceat(np.asarray(self.vectors, np.float32), self.starts[:-1], axis=0)
         centres: Vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
         return centres
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What is read out of texts."""
+
+    vectors: Vectors
+    lexical: Lexical
+    word_vectors: Vectors
+    details: DetailTable
+    states: ReadTexts
+
+
+def _again(
+    before: Knowledge, texts: Sequence[str], embedder: Embedder, interaction: PairReader, known: Known | None
+) -> _Parts:
+    """Read only those texts that did not stand in the knowledge before; the rest is taken as it is."""
+    origin = Origin(texts, before.texts)
+    lexical = before.lexical.again(origin, before.words)
+    of_words = Origin(lexical.vocabularies[0], before.lexical.vocabularies[0])
+    states = before.states
+    return _Parts(
+        origin.take(before.vectors, _encode(origin.fresh, embedder, known)),
+        lexical,
+        of_words.take(before.word_vectors, _encode(of_words.fresh, embedder, known)),
+        before.details.again(texts, origin),
+        states.again(interaction.read(origin.fresh), origin)
+        if isinstance(states, States) and isinstance(interaction, Interaction) and states.made_by(interaction)
+        else interaction.read(texts),
+    )
+
+
+def _words(own: Sequence[str], before: Knowledge | None) -> Words:
+    """Cut text as before where the house's own words are the same."""
+    if before and before.words.own == Words.normalised(own):
+        return before.words
+    return Words(own)
 
 
 def _encode(texts: Sequence[str], embedder: Embedder, known: Known | None) -> Vectors:

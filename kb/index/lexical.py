@@ -7,7 +7,7 @@ so that a question is scored against all of them in one pass.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise, repeat
+from itertools import chain, compress, pairwise, repeat
 from threading import local
 from typing import Self
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.index.concepts import concepts
+from kb.index.origin import Origin
 from kb.text import bigrams, characters, pairs
 
 Floats = NDArray[np.float32]
@@ -105,47 +106,20 @@ class Lexical:
     @classmethod
     def build(cls, texts: Sequence[str], words: Cut) -> Self:
         """Index normalised `texts`; `words` cuts them."""
-        cuts: tuple[Cut, ...] = (words, characters, bigrams, concepts)
-        vocabularies: list[list[str]] = []
-        idf: list[Floats] = []
-        sizes = np.zeros((len(texts), len(VIEWS)), np.float32)
-        of_row: list[Ints] = []
-        of_term: list[Ints] = []
-        weights: list[NDArray[np.floating]] = []
-        offset = 0
-        for view, cut in enumerate(cuts):  # one after the other: the counts of all four would fill the memory
-            rows = [_counted(cut(text)) for text in texts]
-            vocabulary = sorted(set(chain.from_iterable(rows)))
-            lookup = {term: at for at, term in enumerate(vocabulary, offset)}
-            lengths = np.fromiter(map(len, rows), np.int64, len(rows))
-            total = int(lengths.sum())
-            row = np.repeat(np.arange(len(rows)), lengths)
-            term = np.fromiter((lookup[t] for counts in rows for t in counts), np.int64, total)
-            tf = np.fromiter((n for counts in rows for n in counts.values()), np.float64, total)
-            sizes[:, view] = np.bincount(row, tf, len(rows))
-            here = _idf(np.bincount(term - offset, minlength=len(vocabulary)), len(texts))
-            vocabularies.append(vocabulary)
-            idf.append(here.astype(np.float32))
-            weight: NDArray[np.floating]
-            if VIEWS[view] == "bigrams":
-                weight = tf * here[term - offset]
-                norm = np.sqrt(np.bincount(row, weight**2, len(rows)))
-                weight /= np.maximum(norm, 1e-9)[row]
-            else:
-                weight = _saturated(tf, sizes[row, view], float(sizes[:, view].mean() if len(sizes) else 1))
-            of_row.append(row)
-            of_term.append(term)
-            weights.append(weight)
-            offset += len(vocabulary)
-        arrays = _arrays(
-            row=np.concatenate(of_row),
-            term=np.concatenate(of_term),
-            weight=np.concatenate(weights),
-            idf=np.concatenate(idf),
-            sizes=sizes,
-            spans=[len(vocabulary) for vocabulary in vocabularies],
-        )
-        return cls(vocabularies, arrays)
+        return cls._weighed(_cut(texts, words))
+
+    def again(self, origin: Origin, words: Cut) -> Self:
+        """Index texts of which many are in this index: as `build` would, but `words` cuts only the fresh ones."""
+        return self._weighed(_joined(self._postings(), _cut(origin.fresh, words), origin))
+
+    @classmethod
+    def _weighed(cls, postings: "_Postings") -> Self:
+        return cls(postings.vocabularies, _arrays(postings))
+
+    def _postings(self) -> "_Postings":
+        counts = np.ones(len(self._row_terms), np.int32)
+        counts[self._arrays["repeated"]] = self._arrays["repeats"]
+        return _Postings(self.vocabularies, self._row_starts, self._row_terms, counts, self.sizes)
 
     @classmethod
     def restore(cls, vocabularies: Sequence[Sequence[str]], arrays: Mapping[str, NDArray[np.generic]]) -> Self:
@@ -279,33 +253,111 @@ def _saturated(tf: NDArray[np.floating], size: NDArray[np.floating] | float, mea
     return tf * (K1 + 1) / (tf + K1 * (1 - B + B * size / max(mean, 1e-9)))
 
 
-def _arrays(
-    *,
-    row: Ints,
-    term: Ints,
-    weight: NDArray[np.floating],
-    idf: Floats,
-    sizes: Floats,
-    spans: Sequence[int],
-) -> dict[str, NDArray[np.generic]]:
-    """The same postings by row and by term, each in order."""
-    rows, terms = len(sizes), len(idf)
-    by_row = np.lexsort((term, row))
-    by_term = np.lexsort((row, term))
-    view = np.searchsorted(np.cumsum(spans), term, side="right")
-    masses = np.bincount(row * len(VIEWS) + view, idf[term], rows * len(VIEWS)).reshape(rows, len(VIEWS))
+@dataclass(frozen=True, slots=True)
+class _Postings:
+    """Which terms texts hold and how often: those of one text lie together, in order."""
+
+    vocabularies: Sequence[Sequence[str]]  # of each view, in order
+    starts: Ints  # (texts + 1,)
+    terms: NDArray[np.int32]  # (postings,)
+    counts: NDArray[np.int32]  # (postings,)
+    sizes: Floats  # (texts, views) terms counted with repeats
+
+
+def _cut(texts: Sequence[str], words: Cut) -> _Postings:
+    cuts: tuple[Cut, ...] = (words, characters, bigrams, concepts)
+    vocabularies: list[list[str]] = []
+    sizes = np.zeros((len(texts), len(VIEWS)), np.float32)
+    of_row: list[NDArray[np.int32]] = []
+    of_term: list[NDArray[np.int32]] = []
+    counts: list[NDArray[np.int32]] = []
+    offset = 0
+    for view, cut in enumerate(cuts):  # one after the other: the counts of all four would fill the memory
+        rows = [_counted(cut(text)) for text in texts]
+        vocabulary = sorted(set(chain.from_iterable(rows)))
+        lookup = {term: at for at, term in enumerate(vocabulary, offset)}
+        lengths = np.fromiter(map(len, rows), np.int64, len(rows))
+        total = int(lengths.sum())
+        row = np.repeat(np.arange(len(rows), dtype=np.int32), lengths)
+        tf = np.fromiter((n for counts in rows for n in counts.values()), np.int32, total)
+        sizes[:, view] = np.bincount(row, tf, len(rows))
+        vocabularies.append(vocabulary)
+        of_row.append(row)
+        of_term.append(np.fromiter((lookup[t] for counts in rows for t in counts), np.int32, total))
+        counts.append(tf)
+        offset += len(vocabulary)
+    row, term = np.concatenate(of_row), np.concatenate(of_term)
+    order = np.lexsort((term, row))
+    return _Postings(vocabularies, _starts(row, len(texts)), term[order], np.concatenate(counts)[order], sizes)
+
+
+def _joined(before: _Postings, fresh: _Postings, origin: Origin) -> _Postings:
+    """The postings of all rows of `origin`; terms that no row holds any more are left out."""
+    known = sum(map(len, before.vocabularies))
+    spans = before.starts, fresh.starts
+    terms = origin.take_runs(before.terms, fresh.terms + np.int32(known), *spans)
+    used = np.bincount(terms, minlength=known) > 0
+    vocabularies: list[list[str]] = []
+    places: list[int] = []  # in the new vocabulary, of each term before
+    fresh_places: list[int] = []
+    begin = offset = 0
+    for old, new in zip(before.vocabularies, fresh.vocabularies, strict=True):
+        kept = list(compress(old, used[begin : begin + len(old)].tolist()))
+        vocabulary = sorted([*kept, *set(new).difference(kept)])
+        lookup = {term: at for at, term in enumerate(vocabulary, offset)}
+        places += map(lookup.get, old, repeat(-1))
+        fresh_places += map(lookup.__getitem__, new)
+        vocabularies.append(vocabulary)
+        begin += len(old)
+        offset += len(vocabulary)
+    return _Postings(
+        vocabularies,
+        origin.starts(*spans),
+        np.array(places + fresh_places, np.int32).take(terms),
+        origin.take_runs(before.counts, fresh.counts, *spans),
+        origin.take(before.sizes, fresh.sizes),
+    )
+
+
+def _arrays(postings: _Postings) -> dict[str, NDArray[np.generic]]:
+    """Weigh the postings; the same by row and by term, each in order."""
+    term, sizes = postings.terms, postings.sizes
+    rows, spans = len(sizes), list(map(len, postings.vocabularies))
+    row = np.repeat(np.arange(rows, dtype=np.int32), np.diff(postings.starts))
+    df = np.bincount(term, minlength=sum(spans))
+    idf = _idf(df, rows)
+    rounded = idf.astype(np.float32)
+    weight = np.empty(len(term), np.float32)
+    masses = np.empty(sizes.shape, np.float32)
+    begin = 0
+    for view, span in enumerate(spans):
+        mine = np.flatnonzero((term >= begin) & (term < begin + span))
+        of_row, of_term, tf = row[mine], term[mine], postings.counts[mine].astype(np.float64)
+        masses[:, view] = np.bincount(of_row, rounded[of_term], rows)
+        if view == _BIGRAMS:
+            weights = tf * idf[of_term]
+            norm = np.sqrt(np.bincount(of_row, weights**2, rows))
+            weight[mine] = weights / np.maximum(norm, 1e-9)[of_row]
+        else:
+            weight[mine] = _saturated(tf, sizes[of_row, view], float(sizes[:, view].mean() if rows else 1))
+        begin += span
+    # by term, then by row: whole numbers are sorted several times as quickly as places by them
+    by_term = np.sort(term.astype(np.int64) << 32 | np.arange(len(term))) & 0xFFFFFFFF
+    repeated = np.flatnonzero(postings.counts > 1)
     return {
-        "idf": idf,
+        "idf": rounded,
         "sizes": sizes,
-        "masses": masses.astype(np.float32),
-        "row_starts": _starts(row, rows),
-        "row_terms": term[by_row].astype(np.int32),
-        "row_weights": weight[by_row].astype(np.float32),
-        "term_starts": _starts(term, terms),
-        "term_rows": row[by_term].astype(np.int32),
-        "term_weights": weight[by_term].astype(np.float32),
+        "masses": masses,
+        "row_starts": postings.starts,
+        "row_terms": term,
+        "row_weights": weight,
+        "term_starts": np.append(0, np.cumsum(df)).astype(np.int64),
+        "term_rows": row[by_term],
+        "term_weights": weight[by_term],
+        "repeated": repeated,
+        "repeats": postings.counts[repeated],
     }
 
 
-def _starts(of: Ints, number: int) -> Ints:
+def _starts(of: NDArray[np.int32], number: int) -> Ints:
     return np.concatenate([[0], np.cumsum(np.bincount(of, minlength=number))]).astype(np.int64)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
+from functools import cached_property
 from pathlib import Path
 from random import Random
 
@@ -317,14 +318,15 @@ class Publisher:
         if live and (same := _searched_alike(live.knowledge, entries, synonyms)):
             return same, 0
         remembered = _Remembered(live)
-        before = live.knowledge.index if live else None
+        lists = live.knowledge.index if live else None
 
         def index(vectors: Vectors) -> ExactIndex | FaissIndex:
             if self._indexing.name == ExactIndexing.name:
                 return ExactIndex(vectors)
-            return before.again(vectors) if isinstance(before, FaissIndex) else FaissIndex.build(vectors)
+            return lists.again(vectors) if isinstance(lists, FaissIndex) else FaissIndex.build(vectors)
 
-        knowledge = Knowledge.build(entries, embedder, known=remembered, index=index, synonyms=synonyms)
+        before = live.knowledge if live else None
+        knowledge = Knowledge.build(entries, embedder, known=remembered, index=index, synonyms=synonyms, before=before)
         return knowledge, remembered.new(knowledge.texts)
 
     def _shelf(self, knowledge: Knowledge, live: release.Release | None, embedder: Embedder) -> Shelf | None:
@@ -537,16 +539,22 @@ class _Remembered:
     """Vectors of an earlier release, by fingerprint of their text."""
 
     def __init__(self, earlier: release.Release | None) -> None:
-        self._rows: dict[str, Vectors] = {}
-        if earlier:
-            knowledge = earlier.knowledge
-            self._rows = {
-                **_rows(knowledge.lexical.vocabularies[0], knowledge.word_vectors),
-                **_rows(knowledge.texts, knowledge.vectors),
-            }
-            if earlier.shelf:
-                passages = earlier.shelf.knowledge
-                self._rows |= _rows(passages.texts, passages.vectors)
+        self._earlier = earlier
+
+    @cached_property
+    def _rows(self) -> Mapping[str, Vectors]:
+        if self._earlier is None:
+            return {}
+        return {mark: row for texts, vectors in self._parts(self._earlier) for mark, row in _rows(texts, vectors)}
+
+    @staticmethod
+    def _parts(earlier: release.Release) -> list[tuple[Sequence[str], Vectors]]:
+        knowledge, shelf = earlier.knowledge, earlier.shelf
+        parts: list[tuple[Sequence[str], Vectors]] = [
+            (knowledge.lexical.vocabularies[0], knowledge.word_vectors),
+            (knowledge.texts, knowledge.vectors),
+        ]
+        return [*parts, (shelf.knowledge.texts, shelf.knowledge.vectors)] if shelf else parts
 
     def __call__(self, fingerprints: Sequence[str]) -> Mapping[str, Vectors]:
         """The vectors that are known among those asked for."""
@@ -554,11 +562,14 @@ class _Remembered:
 
     def new(self, texts: Sequence[str]) -> int:
         """Count the texts that are not known."""
-        return len({fingerprint(text) for text in texts} - self._rows.keys())
+        unknown = set(texts)
+        for known, _ in self._parts(self._earlier) if self._earlier else ():
+            unknown.difference_update(known)
+        return len(unknown)
 
 
-def _rows(texts: Sequence[str], vectors: Vectors) -> dict[str, Vectors]:
-    return dict(zip(map(fingerprint, texts), vectors, strict=True))
+def _rows(texts: Sequence[str], vectors: Vectors) -> Iterator[tuple[str, Vectors]]:
+    return zip(map(fingerprint, texts), vectors, strict=True)
 
 
 def _searched_alike(

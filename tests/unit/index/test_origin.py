@@ -1,0 +1,97 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.index.details import details
+from kb.index.exact import ExactIndex
+from kb.index.knowledge import Knowledge
+from kb.ports import Vectors
+from kb.types import Entry, EntryId
+from tests.fakes.embedder import BigramEmbedder
+
+PHRASINGS = (
+    *("怎么退款", "退款退款退款", "请问怎么退款", "退款多久到账", "不能退款吗", "7天内能退吗", "十五天内能退吗"),
+    *("怎么开发票", "发票抬头怎么修改", "未发货可以取消吗", "已发货可以取消吗", "会员怎么升级", "vip怎么升级"),
+    *("wn-200 怎么用", "M码还是L码", "！！"),
+)
+ENTRIES = st.dictionaries(
+    st.sampled_from("abcdef"), st.lists(st.sampled_from(PHRASINGS), min_size=1, max_size=6), max_size=6
+)
+
+
+def built(entries: dict[str, list[str]], before: Knowledge | None = None, product: str = "") -> Knowledge:
+    return Knowledge.build(
+        [Entry(EntryId(id_), texts[0], "答", tuple(texts[1:]), product=product) for id_, texts in entries.items()],
+        BigramEmbedder(),
+        index=ExactIndex,
+        synonyms=(("会员", "vip"),),
+        before=before,
+    )
+
+
+def assert_same(one: Knowledge, other: Knowledge) -> None:
+    assert (one.entries, one.phrasings, one.texts) == (other.entries, other.phrasings, other.texts)
+    assert (one.exact, one.reading) == (other.exact, other.reading)
+    assert (one.words.own, one.words.table) == (other.words.own, other.words.table)
+    assert one.lexical.vocabularies == other.lexical.vocabularies
+    mine, theirs = one.arrays(), other.arrays()
+    assert mine.keys() == theirs.keys()
+    for name, array in {**mine, "vectors": one.vectors, "starts": one.starts}.items():
+        expected = {**theirs, "vectors": other.vectors, "starts": other.starts}[name]
+        assert array.dtype == expected.dtype, name
+        np.testing.assert_array_equal(array, expected, err_msg=name)
+    for text in PHRASINGS:
+        read = details(text)
+        found = one.details.differences(text, read, one.all_rows)
+        np.testing.assert_array_equal(found, other.details.differences(text, read, other.all_rows), err_msg=text)
+
+
+class Counting(BigramEmbedder):
+    """Remembers what it was asked to encode."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoded: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.encoded.extend(texts)
+        return super().encode(texts)
+
+
+@settings(deadline=None, max_examples=60)
+@given(ENTRIES, ENTRIES, st.sampled_from(["", "退款多久"]))
+def test_knowledge_made_beside_another_is_that_made_anew(
+    before: dict[str, list[str]], now: dict[str, list[str]], product: str
+) -> None:
+    live = built(before)
+    frozen = {name: array.copy() for name, array in live.arrays().items()}
+    for array in live.arrays().values():
+        array.flags.writeable = False  # as the arrays of a release are
+    assert_same(built(now, live, product), built(now, product=product))
+    for name, array in live.arrays().items():
+        np.testing.assert_array_equal(array, frozen[name])
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(ENTRIES, min_size=2, max_size=5))
+def test_a_chain_of_edits_ends_where_building_anew_does(states: list[dict[str, list[str]]]) -> None:
+    live = built(states[0])
+    for state in states[1:]:
+        live = built(state, live)
+    assert_same(live, built(states[-1]))
+
+
+def test_only_what_is_new_is_encoded() -> None:
+    live = built({"a": ["怎么退款", "退款多久到账"]})
+    embedder = Counting()
+    Knowledge.build([Entry(EntryId("a"), "怎么退款", "答", ("怎么换货",))], embedder, before=replace(live, synonyms=()))
+    assert embedder.encoded == ["怎么换货", "换货"]
+
+
+def test_what_was_read_in_another_way_is_read_anew() -> None:
+    live = built({"a": ["怎么退款"]})
+    older = replace(live, reading=live.reading + 1, vectors=np.zeros_like(live.vectors))
+    assert_same(built({"a": ["怎么退款"], "b": ["怎么换货"]}, older), built({"a": ["怎么退款"], "b": ["怎么换货"]}))
