@@ -1,8 +1,9 @@
 """NiceGUI in this process: imported with this module, started and ended with the service that shows pages."""
 
 import logging
+import warnings
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -41,7 +42,10 @@ ui.add_css(Path(__file__).with_name("theme.css"), shared=True)
 @asynccontextmanager
 async def running(kb: Kb) -> AsyncIterator[ASGIApp]:
     """Start NiceGUI for the pages of `kb`, and give what answers their requests."""
-    async with _host.router.lifespan_context(_host):
+    async with AsyncExitStack() as stack:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # NiceGUI looks at every object for its server; some of torch's then warn
+            await stack.enter_async_context(_host.router.lifespan_context(_host))
         yield GZipMiddleware(Sealed(_Over(_host, kb)), minimum_size=1000)
 
 
