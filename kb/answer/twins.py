@@ -25,11 +25,11 @@ NEAR = 0.5
 #: Share of all their characters that two texts must have in common, for each of the tests.
 _ABOUT_THE_SAME, _ALIKE, _MUCH_ALIKE, _NEARLY_THE_SAME = 0.4, 0.55, 0.7, 0.8
 #: From these log-odds on the interaction model is believed that nothing is turned, up to these that it is not the same.
-UNTURNED = 2.0
+UNTURNED = 2.7
 ANOTHER = -6.0
 CERTAINLY_ANOTHER = -8.0
 #: Below this cosine two words mean something else.
-UNLIKE = 0.3
+UNLIKE = 0.36
 #: Units of the longest thing that one thing is taken for; longer pieces are another wording.
 _LONGEST = 5
 
@@ -58,13 +58,41 @@ def turned(
     (`kb.index.interaction.FIGURES`).
     """
     asked, meant = _plain(question), _plain(closest)
-    likeness = _likeness(asked, meant)
     known = [_plain(phrasing) for phrasing in phrasings]
-    if likeness < _ABOUT_THE_SAME or asked in known:
-        return False  # worded differently altogether, as most questions are, or not at all
+    if asked in known:
+        return False
+    if _asked_of_none(asked, known):
+        return True
+    if _differs(
+        question, closest, phrasings, asked=asked, meant=meant, known=known, near=near, read_beside=read_beside
+    ):
+        return True
+    likest = max(phrasings, key=lambda phrasing: _likeness(asked, _plain(phrasing)))
+    return likest != closest and _differs(
+        question, likest, phrasings, asked=asked, meant=_plain(likest), known=known, near=near, read_beside=read_beside
+    )
+
+
+def _differs(
+    question: str,
+    closest: str,
+    phrasings: Sequence[str],
+    *,
+    asked: str,
+    meant: str,
+    known: Sequence[str],
+    near: Near,
+    read_beside: Callable[[], tuple[float, float]],
+) -> bool:
+    """Whether one phrasing of an entry is worded like the question and asks for something else."""
+    likeness = _likeness(asked, meant)
+    if likeness < _ABOUT_THE_SAME:
+        return False  # worded differently altogether, as most questions are
     mine, theirs = _apart(asked, meant)
     if (
-        _another_amount(mine, theirs, asked, known)
+        _counted_otherwise(asked, meant, known)
+        or (likeness >= _MUCH_ALIKE and _another_party(asked, meant, known))
+        or _another_amount(mine, theirs, asked, known)
         or (likeness >= _MUCH_ALIKE and _places_changed(asked, meant))
         or (likeness >= _ALIKE and _another_side(question, closest, phrasings))
     ):
@@ -176,11 +204,16 @@ _QUESTIONING = re.compile(
 )
 _MOST_PIECES = 8
 #: What is done between two that can change places, and how long that is at most.
-_DIRECTED = re.compile(r"[换转改充退寄赔变兑借欠送付漏给到进成比绑连接打抵告骂追撞向由从]")
+_DIRECTED = re.compile(
+    r"[换转改充退寄赔变兑借欠送付漏给到进成比绑连接打抵告骂追撞向由从加看用替帮代拉删罚扣卖租教请找评管让被取]"
+)
 _SHORT = 4
 #: Between two things that are only listed their order means nothing.
 _LISTED = re.compile(r"^(?:和|与|或|及|跟|以及|或者|还是|同)?$")
 _PARTY = r"我们?|咱们?|你们?|您|他们?|她|对方|别人|他人|家人|家里人?|朋友|好友|老公|老婆|孩子|父母|妈妈?|爸爸?|买家|卖家|商家|店家|客服|平台|公司|单位|员工|房东|租客"
+_ROLE = rf"{_PARTY}|乘客|司机|骑手|快递员|老师|学生|家长|学校|医生|护士|患者|病人|物业|业主|邻居|甲方|乙方|中介|银行|保险公司|航空公司|酒店|影院|餐厅|银行|店主|丈夫|妻子|男方|女方|子女|儿子|女儿|老板|原告|被告|本人|债主|担保人"
+_EMPLOYERS = frozenset(("公司", "单位", "老板", "本人", "我"))
+_ACTS = re.compile(rf"^(?:请问|如果|要是|假如)?({_ROLE})(?=[^的和与跟或及])")
 _GIVEN = re.compile(rf"(?:[给到还向往进归]|转让给|过户给)({_PARTY})")
 _ONE_SIDE = {"我们": "我", "咱": "我", "咱们": "我"} | dict.fromkeys(
     ("你们", "您", "商家", "卖家", "店家", "平台"), "你"
@@ -199,6 +232,21 @@ def _places_changed(asked: str, meant: str) -> bool:
     if len(sides) == 1:
         return False
     return sides == {"我", "你"} or meant.count(to) > 0 or asked.count(their_to) > 0
+
+
+def _another_party(asked: str, meant: str, known: Sequence[str]) -> bool:
+    """Whether both begin with who does it, and no phrasing names the one that the question names."""
+    mine, theirs = _ACTS.match(asked), _ACTS.match(meant)
+    if mine is None or theirs is None:
+        return False
+    actor, other = (_ONE_SIDE.get(one.group(1), one.group(1)) for one in (mine, theirs))
+    if actor == other or actor in other or other in actor or {actor, other} <= _EMPLOYERS:
+        return False
+    rest, their_rest = asked[mine.end() :], meant[theirs.end() :]
+    swapped = mine.group(1) in their_rest and theirs.group(1) in rest and rest.index(theirs.group(1)) > len(rest) // 2
+    if _likeness(rest, their_rest) < (_ALIKE if swapped else _NEARLY_THE_SAME):
+        return False
+    return not any((named := _ACTS.match(phrasing)) and named.group(1) == mine.group(1) for phrasing in known)
 
 
 def _exchanged(asked: str, meant: str) -> bool:
@@ -248,16 +296,23 @@ def _content(units: Sequence[str]) -> str:
 _WAYS_OF_ASKING = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("why", r"为什么|为何|为啥|什么原因|啥原因|原因|怎么回事|咋回事|什么情况|凭什么|凭啥|怎么会|咋会|(?:怎么|咋)(?=又|老|总|还|这么|那么|有|没)"),
-        ("remedy", r"怎么办|咋办|咋整|怎么处理|如何处理|怎么解决|如何解决|怎么恢复|怎么修|怎么弄(?!的)|怎么去掉|怎么消除"),
+        ("why", r"为什么|为何|为啥|什么原因|啥原因|原因(?=$|是|有|在|呢)|怎么回事|咋回事|[什啥]么?情况(?=$|呢|啊|呀)|凭什么|凭啥|怎么会|咋会|(?:怎么|咋)(?=又|老|总|还|这么|那么|有|没)"),
+        ("remedy", r"怎么办(?!理)|咋办(?!理)|咋整|怎么处理|如何处理|怎么解决|如何解决|怎么恢复|怎么修|怎么弄(?!的)|怎么去掉|怎么消除|怎么补救"),
+        ("papers", r"(?:什么|哪些|啥)(?:材料|资料|证件|手续|文件|证明|东西|单据|凭证)|(?:材料|资料|证件)(?=$|清单|有哪些|是什么)"),
+        ("times", r"(?:几|多少)(?:次|回|遍)|次数"),
+        ("pieces", r"(?:几|多少)(?:个(?!小?时|月|工作日|钟|星期)|件|张|份|人|位|台|部|套|只|瓶|间|户|门|座|期|笔|条)"),
+        ("age", r"几岁|多少岁|多大(?=能|可以|上|开始|才|的?孩子|的?宝宝|的?娃)|年龄"),
+        ("size", r"多重|多少斤|多少公斤|几斤|几公斤|多大|多高|多宽|尺寸|容量|多远|多少公里|几公里|多少米"),
         ("when", r"什么时候|何时|啥时候?|几点|几号|哪天|几月|什么时间|(?:多久|几天)(?=发|到|能到|送|出|上架|开|更新|有)"),
-        ("howlong", r"多久|多长时间|多少天|几天|几个月|几年|多长|几个?小时|几分钟|多少时间|时长|期限"),
-        ("howmuch", r"多少|几块|几元|价格|价钱|收费|要钱|费用|多贵|什么价|收钱|花钱|手续费"),
-        ("where", r"在哪|哪里|哪儿|去哪|从哪|什么地方|什么位置|位置|地址|入口|上哪|到哪"),
+        ("howlong", r"多久|多长时间|多少天|几天|几个月|几年|多少年|多长|几个?小时|多少小时|几分钟|多少分钟|几个?工作日|多少个?工作日|多少时间|时长|期限|有效期"),
+        ("howmuch", r"多少(?=钱|元|块|费|运费|邮费|税|租金|押金|首付)|几块|几元|几毛|多钱|价格|价钱|价位|收费|要钱|费用|费率|多贵|什么价|啥价|收钱|花钱|手续费"),
+        ("amount", r"多少|几(?=分|成|折|级|层|楼|号|%)"),
+        ("effect", r"(?:有|会有|产生|造成)?(?:什么|啥|哪些)(?:影响|后果|坏处|危害|处罚|风险)|影响$|后果$|会怎样|会怎么样"),
+        ("where", r"在哪|哪里|哪儿|去哪|从哪|什么地方|什么位置|位置|地址|地点|入口|上哪|到哪|哪个(?:窗口|柜台|部门|地方|页面)"),
         ("who", r"谁|哪些人|什么人|哪位"),
-        ("what", r"有哪些|有什么|是什么|包括|包含|什么意思|有啥|是啥|里有|什么情况下|哪些情况|情形"),
-        ("which", r"哪个|哪款|哪种|什么|啥"),
-        ("how", r"怎么样?|如何|怎样|咋|流程|步骤|方法|教程|办法"),
+        ("what", r"有哪些|有什么|是什么|包括|包含|什么意思|有啥|是啥|里有|什么情况|哪些情况|情形"),
+        ("which", r"哪个|哪款|哪种|哪家|什么|啥"),
+        ("how", r"怎么样?|如何|怎样|咋|流程|步骤|方法|教程|办法|方式|攻略"),
     )
 )  # fmt: skip
 #: Questions that one answer often serves.
@@ -265,18 +320,47 @@ _ONE_ANSWER = frozenset(
     frozenset(two.split())
     for two in (
         "how where", "how remedy", "when howlong", "what which", "how what", "where what", "who which", "who what",
-        "which where", "how which",
+        "which where", "how which", "papers how", "papers what", "papers which", "pieces howlong", "pieces which",
+        "age when", "size which", "pieces times", "amount howmuch", "amount howlong", "amount times", "amount pieces",
+        "amount age", "amount size", "amount what", "amount which", "effect what", "effect remedy",
+        "effect which", "howmuch how",
     )
 )  # fmt: skip
+#: Asked only where a text says so: what a text that says nothing, or asks whether, seldom means.
+_PLAINLY_SAID = frozenset(("why", "papers", "times", "age", "when", "howlong", "howmuch", "who"))
 #: 怎么打不开 asks as often 为什么 as 怎么办.
 _TROUBLE = re.compile(r"(?:怎么|咋)[^办弄整]{0,6}[没不少停]")
+_GONE_WRONG = re.compile(r"[不没无未]|失败|停止|找不到|丢|报错|错误")
+_SEVERAL = 2  # phrasings of an entry, of which all ask something else
+_YES_OR_NO = re.compile(r"[吗么]$|(.)[不没]\1|可不可以|能否|是否|可否|行不|[能可会].*不$")
 
 
 def _another_aspect(asked: str, meant: str, known: Sequence[str]) -> bool:
     mine, theirs = _aspects(asked), _aspects(meant)
-    if not mine or not theirs or any(a == b or {a, b} in _ONE_ANSWER for a in mine for b in theirs):
+    if not mine or not theirs or _one_answer(mine, theirs):
         return False
     return not any(mine & _aspects(phrasing) for phrasing in known)
+
+
+def _asked_of_none(asked: str, known: Sequence[str]) -> bool:
+    """Whether a question plainly asks for what no phrasing of the entry asks, all of which say what they ask."""
+    mine = _aspects(asked) & _PLAINLY_SAID
+    if len(mine) != 1 or _aspects(asked) != mine or len(known) < _SEVERAL or ("why" in mine and _trouble(asked)):
+        return False
+    theirs = [_aspects(phrasing) or _whether(phrasing) for phrasing in known]
+    return any(theirs) and not any(_one_answer(mine, others) for others in theirs)
+
+
+def _trouble(text: str) -> bool:
+    return (_TROUBLE.search(text) or _CANNOT.search(text) or _GONE_WRONG.search(text)) is not None
+
+
+def _whether(text: str) -> frozenset[str]:
+    return frozenset(("whether",)) if _YES_OR_NO.search(text) else frozenset()
+
+
+def _one_answer(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    return any(a == b or frozenset((a, b)) in _ONE_ANSWER for a in mine for b in theirs)
 
 
 def _aspects(text: str) -> frozenset[str]:
@@ -287,7 +371,7 @@ def _aspects(text: str) -> frozenset[str]:
         plain, times = pattern.subn("，", plain)
         if times:
             found.add(name)
-    if "how" in found and (_TROUBLE.search(text) or _CANNOT.search(text)):
+    if "how" in found and _trouble(text):
         found |= {"why", "remedy"}
     return frozenset(found)
 
@@ -295,11 +379,20 @@ def _aspects(text: str) -> frozenset[str]:
 # --- another amount, another thing -----------------------------------------------------------------------------------
 
 _FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_NUMERAL = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零一二两三四五六七八九十百千万]+")
 _CODE = re.compile(r"[a-z0-9.\-+/%]+")
 _NAMES = re.compile(r"[a-z0-9.\-+/%]+(?: [a-z0-9.\-+/%]+)+")
 _UNIT = re.compile(
     r"天|日|周|星期|个?月|年|个?小时|分钟|秒|点|万|千|百|亿|元|块|角|分|斤|公斤|克|吨|升|毫升|米|厘米|里|公里|次|折|倍"
 )
+
+
+def _counted_otherwise(asked: str, meant: str, known: Sequence[str]) -> bool:
+    """Whether two texts are one and the same but for their numbers, and no phrasing has those of the question."""
+    mine = _NUMERAL.findall(asked)
+    if not mine or _NUMERAL.sub("#", asked) != _NUMERAL.sub("#", meant):
+        return False
+    return not any(_NUMERAL.findall(phrasing) == mine for phrasing in known)
 
 
 def _another_amount(mine: str, theirs: str, asked: str, known: Sequence[str]) -> bool:
@@ -308,7 +401,7 @@ def _another_amount(mine: str, theirs: str, asked: str, known: Sequence[str]) ->
         counted = re.search(f".{mine}", asked)
         return counted is not None and not any(counted.group() in phrasing for phrasing in known)
     if not mine or not theirs:
-        return _another_name(mine or theirs, asked, known)
+        return mine + theirs == "半" or _another_name(mine or theirs, asked, known)
     said, meant = _codes(mine), _codes(theirs)
     if not said or not meant or set(said) & set(meant):
         return False
@@ -335,10 +428,40 @@ def _codes(text: str) -> list[str]:
 def _another_side(question: str, closest: str, phrasings: Sequence[str]) -> bool:
     """Whether the other one of two opposites, or another amount, is named, and by no phrasing of the entry."""
     mine, theirs = details(question), details(closest)
+    if _another_of_two(question, closest, phrasings):
+        return True
     if not (_opposed(mine, theirs) or _amounts_differ(mine, theirs)):
         return False
     others = [details(phrasing) for phrasing in phrasings if phrasing != closest]
     return not any(_on_one_side(mine, other) or mine.quantities & other.quantities for other in others)
+
+
+#: Two of a kind, one of which is named and not the other; opposites that say which step is meant are among the details.
+_TWO_OF_A_KIND = tuple(
+    (re.compile(one), re.compile(other))
+    for one, other in (
+        (r"老师|教师|班主任", r"学生|学员"), (r"司机|车主", r"乘客"), (r"医生|大夫", r"患者|病人"), (r"甲方", r"乙方"),
+        (r"骑手|快递员", r"商家|店家|顾客"), (r"本地|本市|本省|同城", r"外地|异地|外省|跨省|跨市"), (r"冬季|冬天|冬装", r"夏季|夏天|夏装"),
+        (r"新房", r"二手房"), (r"单程", r"往返"), (r"成人", r"儿童"), (r"上午", r"下午"), (r"物业", r"邻居|业主"), (r"白天", r"夜里|夜间|晚上"),
+        (r"工作日", r"周末|节假日"), (r"门诊", r"住院|急诊"), (r"全款", r"贷款|分期"), (r"首次|第一次|初次", r"再次|第二次|多次"),
+        (r"新用户|新客|新生", r"老用户|老客|老生"), (r"信用卡", r"储蓄卡|借记卡"), (r"自提|自取", r"配送|上门"), (r"发送|发出", r"接收|收到"),
+        (r"租车", r"买车"), (r"飞机|航班|机票", r"火车|高铁|动车"), (r"电动车|电瓶车", r"摩托车|汽车|自行车"), (r"提前", r"延后|推迟|延期|逾期"),
+        (r"最多|最高|最长|最晚|上限", r"最少|最低|最短|最早|起步|下限"), (r"满期|到期", r"提前"), (r"前台|窗口|柜台", r"网上|线上|手机上|app"),
+    )
+)  # fmt: skip
+
+
+def _another_of_two(question: str, closest: str, phrasings: Sequence[str]) -> bool:
+    for pair in _TWO_OF_A_KIND:
+        for side, opposite in (pair, pair[::-1]):
+            if (
+                side.search(question)
+                and opposite.search(closest)
+                and not opposite.search(question)
+                and not any(side.search(phrasing) for phrasing in phrasings)
+            ):
+                return True
+    return False
 
 
 def _opposed(mine: Details, theirs: Details) -> bool:
