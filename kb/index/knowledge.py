@@ -1,6 +1,5 @@
 """The searchable print of a set of entries: what a release holds in memory."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -102,7 +101,7 @@ class Knowledge:
                 kept.append(entry)
         interaction = interaction or Interaction.shipped()
         if before:
-            parts = _again(before, texts, embedder, interaction, known)
+            parts = _again(before, texts, embedder, interaction)
         else:
             lexical = Lexical.build(texts, words)
             parts = _Parts(
@@ -215,18 +214,16 @@ class _Parts:
     states: ReadTexts
 
 
-def _again(
-    before: Knowledge, texts: Sequence[str], embedder: Embedder, interaction: PairReader, known: Known | None
-) -> _Parts:
+def _again(before: Knowledge, texts: Sequence[str], embedder: Embedder, interaction: PairReader) -> _Parts:
     """Read only those texts that did not stand in the knowledge before; the rest is taken as it is."""
     origin = Origin(texts, before.texts)
     lexical = before.lexical.again(origin, before.words)
     of_words = Origin(lexical.vocabularies[0], before.lexical.vocabularies[0])
     states = before.states
     return _Parts(
-        origin.take(before.vectors, _encode(origin.fresh, embedder, known)),
+        origin.take(before.vectors, _encode(origin.fresh, embedder, None)),
         lexical,
-        of_words.take(before.word_vectors, _encode(of_words.fresh, embedder, known)),
+        of_words.take(before.word_vectors, _encode(of_words.fresh, embedder, None)),
         before.details.again(texts, origin),
         states.again(interaction.read(origin.fresh), origin)
         if isinstance(states, States) and isinstance(interaction, Interaction) and states.made_by(interaction)
@@ -256,10 +253,10 @@ def _starts(owner: Sequence[int] | NDArray[np.int32], entries: int) -> NDArray[n
 
 
 def _exact(texts: Sequence[str], owner: Sequence[int]) -> dict[str, tuple[int, ...]]:
-    claims: defaultdict[str, list[int]] = defaultdict(list)
+    claims: dict[str, tuple[int, ...]] = {}
     for text, position in zip(texts, owner, strict=True):
-        claims[text].append(position)
-    return {text: tuple(positions) for text, positions in claims.items()}
+        claims[text] = (*claims[text], position) if text in claims else (position,)
+    return claims
 
 
 def _under(prefix: str, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:

@@ -1,8 +1,10 @@
 """When a calibration may be carried over: fitting it takes far longer than anything else in a publication."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
+from operator import eq
 from typing import Any, Self
 
 from kb.types import Manifest
@@ -44,5 +46,12 @@ class Fitted:
 
 def changed(old: Sequence[str], new: Sequence[str]) -> int:
     """Count texts that were added or removed; one that was replaced counts once."""
-    before, after = Counter(old), Counter(new)
+    head = _alike(old, new)
+    tail = min(_alike(reversed(old), reversed(new)), len(old) - head, len(new) - head)
+    before, after = Counter(old[head : len(old) - tail]), Counter(new[head : len(new) - tail])
     return max((before - after).total(), (after - before).total())
+
+
+def _alike(old: Iterable[str], new: Iterable[str]) -> int:
+    """Count the texts that both begin with: most, after a small edit."""
+    return sum(1 for _ in takewhile(bool, map(eq, old, new)))
