@@ -91,6 +91,7 @@ def _differs(
     mine, theirs = _apart(asked, meant)
     if (
         _counted_otherwise(asked, meant, known)
+        or _denial_moved(asked, meant)
         or (likeness >= _MUCH_ALIKE and _another_party(asked, meant, known))
         or _another_amount(mine, theirs, asked, known)
         or (likeness >= _MUCH_ALIKE and _places_changed(asked, meant))
@@ -133,6 +134,10 @@ _NOTHING = frozenset("的了吗呢吧么行")  # stands behind a negation withou
 _COMPLEMENTS = re.compile(r"(?<=[\u4e00-\u9fff])[了过着的到上]")
 
 
+_DENIAL = re.compile(r"[不没未]")
+_CERTAINTIES = re.compile(r"已经|(?<=没)有|[了过着已却还有的到明]")
+
+
 def _denials(text: str) -> tuple[list[str], str]:
     """What a text denies, in one or two characters each, and the text without it."""
     found: list[str] = []
@@ -166,6 +171,15 @@ def _denied_otherwise(asked: str, meant: str, known: Sequence[str]) -> bool:
     )
 
 
+def _denial_moved(asked: str, meant: str) -> bool:
+    """Whether two texts are the same but for the place of their one negation: 没发货却显示签收, 发货了却没显示签收."""
+    mine, theirs = (_CERTAINTIES.sub("", _SET_PHRASES.sub("，", text)) for text in (asked, meant))
+    at, there = _DENIAL.findall(mine), _DENIAL.findall(theirs)
+    if len(at) != 1 or len(there) != 1 or _DENIAL.sub("", mine) != _DENIAL.sub("", theirs):
+        return False
+    return abs(mine.index(at[0]) - theirs.index(there[0])) > 1
+
+
 def _among(word: str, denied: Sequence[str]) -> bool:
     """Whether a word is denied too; it may have been cut off differently."""
     return any(word[0] == other[0] or word[-1] == other[0] or word[0] == other[-1] for other in denied)
@@ -173,7 +187,7 @@ def _among(word: str, denied: Sequence[str]) -> bool:
 
 def _says(rest: str, word: str, other: str) -> bool:
     """Whether a text, of which `rest` is what it does not deny, says what is denied in the other."""
-    if len(word) > 1 and word in rest:
+    if (len(word) > 1 and word in rest) or f"有{word}" in rest:
         return True
     verb = word[0]
     if rest.count(verb) != 1 or other.count(verb) != 1:
@@ -211,10 +225,11 @@ _SHORT = 4
 #: Between two things that are only listed their order means nothing.
 _LISTED = re.compile(r"^(?:和|与|或|及|跟|以及|或者|还是|同)?$")
 _PARTY = r"我们?|咱们?|你们?|您|他们?|她|对方|别人|他人|家人|家里人?|朋友|好友|老公|老婆|孩子|父母|妈妈?|爸爸?|买家|卖家|商家|店家|客服|平台|公司|单位|员工|房东|租客"
-_ROLE = rf"{_PARTY}|乘客|司机|骑手|快递员|老师|学生|家长|学校|医生|护士|患者|病人|物业|业主|邻居|甲方|乙方|中介|银行|保险公司|航空公司|酒店|影院|餐厅|银行|店主|丈夫|妻子|男方|女方|子女|儿子|女儿|老板|原告|被告|本人|债主|担保人"
+_ROLE = rf"{_PARTY}|乘客|司机|骑手|快递员|老师|学生|家长|学校|医生|护士|患者|病人|物业|业主|邻居|甲方|乙方|中介|银行|保险公司|航空公司|酒店|影院|餐厅|银行|店主|丈夫|妻子|男方|女方|子女|儿子|女儿|老板|原告|被告|本人|债主|担保人|客人|住客|顾客|客户|收件人|寄件人|主卡|副卡"
 _EMPLOYERS = frozenset(("公司", "单位", "老板", "本人", "我"))
 _ACTS = re.compile(rf"^(?:请问|如果|要是|假如)?({_ROLE})(?=[^的和与跟或及])")
-_GIVEN = re.compile(rf"(?:[给到还向往进归]|转让给|过户给)({_PARTY})")
+_GIVEN = re.compile(rf"(?:[给到还向往进归入去]|转让给|过户给)({_PARTY}|[外本异]地|外省|老家|国[内外]|境[内外])")
+_TO_WHOM = re.compile(r"[给向]谁")
 _ONE_SIDE = {"我们": "我", "咱": "我", "咱们": "我"} | dict.fromkeys(
     ("你们", "您", "商家", "卖家", "店家", "平台"), "你"
 )
@@ -222,7 +237,7 @@ _ONE_SIDE = {"我们": "我", "咱": "我", "咱们": "我"} | dict.fromkeys(
 
 def _places_changed(asked: str, meant: str) -> bool:
     """Whether what goes to one party in one of the two goes to, or comes from, the other in the other."""
-    if _exchanged(asked, meant):
+    if _exchanged(asked, meant) or _who_and_whom(asked, meant) or _who_and_whom(meant, asked):
         return True
     mine, theirs = _GIVEN.findall(asked), _GIVEN.findall(meant)
     if len(mine) != 1 or len(theirs) != 1:
@@ -234,6 +249,10 @@ def _places_changed(asked: str, meant: str) -> bool:
     return sides == {"我", "你"} or meant.count(to) > 0 or asked.count(their_to) > 0
 
 
+def _who_and_whom(one: str, other: str) -> bool:
+    return one.startswith("谁") and _TO_WHOM.search(other) is not None
+
+
 def _another_party(asked: str, meant: str, known: Sequence[str]) -> bool:
     """Whether both begin with who does it, and no phrasing names the one that the question names."""
     mine, theirs = _ACTS.match(asked), _ACTS.match(meant)
@@ -243,7 +262,7 @@ def _another_party(asked: str, meant: str, known: Sequence[str]) -> bool:
     if actor == other or actor in other or other in actor or {actor, other} <= _EMPLOYERS:
         return False
     rest, their_rest = asked[mine.end() :], meant[theirs.end() :]
-    swapped = mine.group(1) in their_rest and theirs.group(1) in rest and rest.index(theirs.group(1)) > len(rest) // 2
+    swapped = mine.group(1) in their_rest and theirs.group(1) in rest
     if _likeness(rest, their_rest) < (_ALIKE if swapped else _NEARLY_THE_SAME):
         return False
     return not any((named := _ACTS.match(phrasing)) and named.group(1) == mine.group(1) for phrasing in known)

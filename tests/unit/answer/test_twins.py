@@ -50,6 +50,15 @@ def asks_otherwise(
         pytest.param("Watch Ultra 表带多少钱", "Watch 表带多少钱", id="a longer name"),
         pytest.param("定期存3月利率多少", "定期存3年利率多少", id="another unit"),
         pytest.param("报销八千能到账多少", "报销八万能到账多少", id="another order of magnitude"),
+        pytest.param("季票半年期多少钱", "季票一年期多少钱", id="half of it"),
+        pytest.param("第三关打完多久进第四关", "第二关打完多久进第三关", id="more than one number"),
+        pytest.param("门票退了却显示没取消", "门票没退却显示取消了", id="the negation stands elsewhere"),
+        pytest.param("轮胎有气跑偏怎么办", "轮胎没气了怎么办", id="what is missing in one is there in the other"),
+        pytest.param("司机取消行程要赔吗", "我取消行程要赔吗", id="somebody else does it"),
+        pytest.param("护士拒绝患者探视怎么办", "患者拒绝护士探视怎么办", id="who does it to whom"),
+        pytest.param("谁付给中介佣金", "中介佣金付给谁", id="who and whom"),
+        pytest.param("往返船票怎么买划算", "单程船票怎么买划算", id="the other one of two"),
+        pytest.param("拖挂房车年审改期要多少钱", "拖挂房车年审能改期几次", id="money, not how often"),
     ],
 )
 def test_one_thing_that_differs_is_seen(embedder: NgramEmbedder, question: str, phrasing: str) -> None:
@@ -79,6 +88,20 @@ def test_what_changes_nothing_is_passed_over(embedder: NgramEmbedder, question: 
 def test_what_another_phrasing_of_the_entry_says_is_meant_too(embedder: NgramEmbedder) -> None:
     assert asks_otherwise(embedder, "微信付款怎么退", "支付宝付款怎么退")
     assert not asks_otherwise(embedder, "微信付款怎么退", "支付宝付款怎么退", "用微信付款的订单退到哪")
+
+
+def test_the_phrasing_that_is_worded_most_alike_is_read_too(embedder: NgramEmbedder) -> None:
+    """The closest by meaning may say it in other words; the twin is one of another phrasing."""
+    assert not asks_otherwise(embedder, "停车卡补办几次要换新", "丢过好多回的停车卡还给补吗")
+    assert asks_otherwise(embedder, "滑雪票满300减80怎么领", "雪场优惠在哪里拿", "滑雪票满300减50怎么领")
+
+
+def test_what_no_phrasing_asks_for_is_not_answered(embedder: NgramEmbedder) -> None:
+    """All phrasings say what they ask, so that the entry says nothing of what somebody else asks."""
+    asked = "课桌椅保修期外维修多少钱"
+    assert asks_otherwise(embedder, asked, "课桌坏了去哪修", "维修课桌椅的地点在哪里")
+    assert not asks_otherwise(embedder, asked, "课桌坏了去哪修", "维修课桌椅的地点在哪里收费吗")
+    assert not asks_otherwise(embedder, asked, "课桌坏了去哪修"), "one phrasing says too little"
 
 
 def test_one_character_counts_only_with_its_neighbour(embedder: NgramEmbedder) -> None:
