@@ -1,6 +1,8 @@
 """Office files are archives: which kind they are, whether they carry macros, and bounds on what they unpack to."""
 
 import zipfile
+import zlib
+from lzma import LZMAError
 from typing import Final
 
 from kb.ingest.contents import sniff, wrong_format
@@ -37,7 +39,7 @@ def refuse_unless(kind: str, data: bytes) -> None:
 
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _refuse(archive, kind)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, LZMAError, ValueError, NotImplementedError, OSError, EOFError) as error:
         raise Unusable(Code.DAMAGED) from error
 
 

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from lzma import LZMAError
 from posixpath import join, normpath
 from typing import Final
 from xml.parsers import expat
@@ -201,6 +202,7 @@ class Workbook:
             expat.ExpatError,
             zipfile.BadZipFile,
             zlib.error,
+            LZMAError,
             EOFError,
             OSError,
             NotImplementedError,

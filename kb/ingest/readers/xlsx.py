@@ -4,8 +4,10 @@ Formulas are never calculated, and what was calculated is not trusted.
 """
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from io import BytesIO
+from lzma import LZMAError
 from pathlib import Path
 
 from kb import messages
@@ -35,7 +37,16 @@ def read_xlsx(path: Path, report: Report) -> Iterator[Record | Block]:
             if has_macros(archive):
                 report.add(Code.MACROS)
             grids = _grids(Workbook(archive), report)
-    except (Damaged, zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except (
+        Damaged,
+        zipfile.BadZipFile,
+        zlib.error,
+        LZMAError,
+        ValueError,
+        NotImplementedError,
+        EOFError,
+        OSError,
+    ) as error:
         raise Unusable(Code.DAMAGED) from error
     return read_sheets(grids, report)
 
