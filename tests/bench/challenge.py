@@ -1,7 +1,7 @@
 """Minimal pairs: right twins are answered, wrong ones are not. `python -m tests.bench.challenge`.
 
 The guards were written with the pairs of `challenge.jsonl` at hand. Those of `challenge_fresh.jsonl`, of other trades,
-were written first and asked last, and nothing was changed for them.
+were written before; only their totals were looked at, three times, and the guards went on from there.
 """
 
 import json
