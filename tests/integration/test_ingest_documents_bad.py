@@ -1,6 +1,7 @@
 """Files that are not what they say, damaged, hostile or too large: a clear problem, and nothing else."""
 
 import json
+import struct
 import subprocess
 import zipfile
 import zlib
@@ -72,6 +73,14 @@ def parts(data: bytes, change: Callable[[str, bytes], bytes | None], **more: byt
     return out.getvalue()
 
 
+def claiming_everything() -> bytes:
+    """The old workbook, whose first sheet says that it has four thousand million rows of 65,535 columns."""
+    data = bytearray((Path(__file__).parent / "documents" / "旧表.xls").read_bytes())
+    dimensions = data.index(b"\x00\x02\x0e\x00") + 4  # after the record's number and length ([MS-XLS] 2.4.90)
+    struct.pack_into("<IIHH", data, dimensions, 0, 0xFFFFFFFF, 0, 0xFFFF)
+    return bytes(data)
+
+
 def bomb(main: str) -> Callable[[str, bytes], bytes]:
     def change(name: str, content: bytes) -> bytes:
         entities = "".join(f'<!ENTITY a{at} "{f"&a{at - 1};" * 10}">' for at in range(1, 10))
@@ -131,6 +140,7 @@ ENCRYPTED_OFFICE = OLE + "EncryptedPackage".encode("utf-16-le")
         pytest.param("a.pptx", PPTX[:-40], Code.DAMAGED, id="a pptx cut at its end"),
         pytest.param("a.xls", OLE, Code.DAMAGED, id="an empty container as xls"),
         pytest.param("a.xls", good(".xls")[:2000], Code.DAMAGED, id="a piece of an xls"),
+        pytest.param("a.xls", claiming_everything(), Code.DAMAGED, id="an xls that claims to hold the world"),
         pytest.param("a.docx", b"PK\x03\x04", Code.DAMAGED, id="only the mark of an archive"),
         pytest.param("a.pdf", b"%PDF-1.7\n", Code.DAMAGED, id="only the mark of a pdf"),
         pytest.param("a.pdf", PDF[: len(PDF) // 3], Code.DAMAGED, id="a third of a pdf"),
