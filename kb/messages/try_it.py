@@ -102,7 +102,6 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "release_mismatch": "发布版本与当前程序不匹配，请联系管理员重新发布。",
     "access_denied": "需要有效的访问密钥。",
     "role_too_low": "当前密钥的权限不够，请换一个密钥。",
-    "too_many_attempts": "登录失败次数过多，请稍后再试。",
     "store_unavailable": "数据暂时无法读写，请稍后再试。",
     "internal_error": "服务出了点问题，请稍后再试。",
 }
