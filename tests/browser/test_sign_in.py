@@ -117,7 +117,10 @@ def test_the_navigation_has_what_a_role_may_open(
         expect(page.get_by_role("heading", name=messages.console.NO_RIGHT)).to_be_visible()
 
 
-def test_a_session_that_ends_during_work_leads_to_the_door_and_back(sign_in: SignIn, office: Service) -> None:
+def test_a_session_that_ends_during_work_leads_to_the_door_and_back(
+    sign_in: SignIn, office: Service, watched: Watched
+) -> None:
+    watched.refused.add(401)  # what the page still fetches when its session has ended, such as a font
     page = sign_in("/desk?ticket=none", somebody(office, "worker"))
     expect(page.locator(".kb-who-menu")).to_be_visible()
     office.kb.people.set_password("worker", "another password", by="test")

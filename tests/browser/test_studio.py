@@ -151,6 +151,7 @@ def test_what_is_not_saved_is_not_lost_and_history_brings_back(studio: Page, off
     expect(studio.locator(".st-unsaved")).to_be_visible()
     studio.locator(".st-rows").get_by_role("button", name="怎么开发票").click()
     in_dialog(studio, "取消")
+    expect(studio.locator(".st-dialog")).to_have_count(0)
     expect(studio.get_by_label("答案")).to_have_value("您好，24 小时内发货。")
     press(studio, "保存")
     expect(studio.locator(".st-unsaved")).to_have_count(0)
