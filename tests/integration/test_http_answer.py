@@ -45,6 +45,7 @@ def test_a_direct_answer_has_every_field_of_the_contract(client: TestClient) -> 
             "category": "发票",
             "links": [{"title": "开票说明", "url": "https://shop.example/invoice"}],
             "follow_ups": ["发票抬头可以修改吗？"],
+            "passage": None,
         },
         "options": [],
         "candidates": [
