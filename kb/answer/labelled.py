@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.answer.match import TOGETHER, Matcher
-from kb.answer.measure import BY_CONFIDENCE, OURS, Outcome, Report, figures, share_answered, small_talk
+from kb.answer.measure import OURS, Report, figures, outcome, share_answered, small_talk
 from kb.answer.tasks import rows
 from kb.errors import FileUnreadable
 from kb.types import DecisionKind, EntryId, GoldenQuestion, Judgement, Question
@@ -104,16 +104,7 @@ def ask_labelled(
 
 def report(asked: Sequence[Asked], matcher: Matcher, *, name: str, seconds: float) -> Report:
     """What became of the questions, as it is reported of a split; nobody else was asked."""
-    outcomes = tuple(
-        Outcome(
-            text=one.question.text,
-            wanted=one.question.expected,
-            found=tuple(candidate.entry.id for candidate in one.judgement.candidates),
-            confidence=one.judgement.confidence if one.judgement.decision.reason in BY_CONFIDENCE else 0.0,
-            answered=one.answered,
-        )
-        for one in asked
-    )
+    outcomes = tuple(outcome(one.question.text, one.question.expected, one.judgement) for one in asked)
     knowledge = matcher.knowledge
     return Report(
         name,

@@ -16,7 +16,7 @@ from kb.answer.tasks import Task, split
 from kb.index.knowledge import Knowledge, matched_form
 from kb.index.lexical import VIEWS
 from kb.ports import Embedder
-from kb.types import DecisionKind, Entry, EntryId, Limits, Question, Reason, ReleaseId
+from kb.types import DecisionKind, Entry, EntryId, Judgement, Limits, Question, Reason, ReleaseId
 
 Floats = NDArray[np.float64]
 #: Gives the calibration for the entries that are indexed: the shipped one, or one refitted on them.
@@ -27,7 +27,7 @@ OURS = "kb"
 DEPTH = 10
 _RESAMPLES = 300
 #: Decisions that another limit would have changed; what a guard or a differing detail stopped is never answered.
-BY_CONFIDENCE = (
+_BY_CONFIDENCE = (
     Reason.EXACT,
     Reason.CONFIDENT,
     Reason.NOT_SURE_ENOUGH,
@@ -146,18 +146,24 @@ def ask(matcher: Matcher, task: Task, *, progress: Callable[[float], None] | Non
         some = task.asked[at : at + TOGETHER]
         judged = matcher.judge_many([Question(asked.text, top_k=DEPTH) for asked in some], today)
         outcomes += [
-            Outcome(
-                text=asked.text,
-                wanted=() if asked.entry is None else (asked.entry,),
-                found=tuple(candidate.entry.id for candidate in judgement.candidates),
-                confidence=judgement.confidence if judgement.decision.reason in BY_CONFIDENCE else 0.0,
-                answered=judgement.decision.kind is DecisionKind.ANSWER,
-            )
+            outcome(asked.text, () if asked.entry is None else (asked.entry,), judgement)
             for asked, judgement in zip(some, judged, strict=True)
         ]
         if progress:
             progress(at / len(task.asked))
     return tuple(outcomes)
+
+
+def outcome(text: str, wanted: tuple[EntryId, ...], judgement: Judgement) -> Outcome:
+    """What became of a question that any of the entries `wanted` answers."""
+    decision = judgement.decision
+    return Outcome(
+        text=text,
+        wanted=wanted,
+        found=tuple(candidate.entry.id for candidate in judgement.candidates),
+        confidence=judgement.confidence if decision.reason in _BY_CONFIDENCE else 0.0,
+        answered=decision.kind is DecisionKind.ANSWER,
+    )
 
 
 def share_answered(matcher: Matcher, texts: Sequence[str]) -> float:

@@ -35,19 +35,15 @@ def evaluate(
 
     with opened() as kb:
         if paths and are_labelled(paths):
-            scores, report = _labelled(kb, paths)
-            _show_scores(scores, kb.serving.manifest.id, as_json=as_json)
+            _evaluate_labelled(kb, paths, report_to, as_json=as_json)
         else:
             report = _split(kb, paths or [], variants, seed)
             _show_report(report, as_json=as_json)
-        if report_to:
-            from kb.answer.report import write
-
-            file = write(report, report_to, kb.clock.now().astimezone(kb.settings.timezone))
-            err.print(messages.cli.REPORT_WRITTEN.format(file=file), markup=False)
+            if report_to:
+                _write(kb, report, report_to)
 
 
-def _labelled(kb: "Kb", paths: list[Path]) -> tuple["Scores", "Report"]:
+def _evaluate_labelled(kb: "Kb", paths: list[Path], report_to: Path | None, *, as_json: bool) -> None:
     from kb.answer.labelled import ask_labelled, read_labelled, report, score
 
     began = time.perf_counter()
@@ -56,8 +52,17 @@ def _labelled(kb: "Kb", paths: list[Path]) -> tuple["Scores", "Report"]:
     matcher = kb.matcher()
     with progress_bar() as progress:
         asked = ask_labelled(matcher, questions, today, progress=lambda done, of: progress("evaluate", done, of))
-    name = " ".join(path.name for path in paths)
-    return score(asked), report(asked, matcher, name=name, seconds=time.perf_counter() - began)
+    _show_scores(score(asked), kb.serving.manifest.id, as_json=as_json)
+    if report_to:
+        name = " ".join(path.name for path in paths)
+        _write(kb, report(asked, matcher, name=name, seconds=time.perf_counter() - began), report_to)
+
+
+def _write(kb: "Kb", report: "Report", folder: Path) -> None:
+    from kb.answer.report import write
+
+    file = write(report, folder, kb.clock.now().astimezone(kb.settings.timezone))
+    err.print(messages.cli.REPORT_WRITTEN.format(file=file), markup=False)
 
 
 def _split(kb: "Kb", paths: list[Path], variants: int, seed: int) -> "Report":
