@@ -83,7 +83,8 @@ ENTRIES = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without Chromium these tests are skipped and say so; continuous integration must have it."""
+    """Browser tests come last, for Playwright's event loop keeps this thread; without Chromium they are skipped."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if shutil.which("chromium") or os.environ.get("CI") == "true":
         return
     reason = pytest.mark.skip(reason="chromium is not installed (on Debian or Ubuntu: apt install chromium)")
