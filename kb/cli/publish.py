@@ -23,13 +23,15 @@ def publish(
     at: Annotated[str, option("at", "--at")] = "",
     due: Annotated[bool, option("due", "--due")] = False,
     cancel: Annotated[str, option("cancel", "--cancel")] = "",
+    dry_run: Annotated[bool, option("rehearse", "--dry-run")] = False,
     as_json: Json = False,
 ) -> None:
     """Build the next release beside the live one, hold it against the golden questions, and point to it.
 
-    With `--at` that is left to a service, or to `--due`, at that time.
+    With `--at` that is left to a service, or to `--due`, at that time. With `--dry-run` only what the comparison finds
+    is shown, also when it would be refused: nothing is written.
     """
-    if sum((bool(at), due, bool(cancel))) > 1:
+    if sum((bool(at), due, bool(cancel), dry_run)) > 1:
         raise typer.BadParameter(messages.cli.PUBLISH_ONE_OF)
     with opened() as kb:
         if at:
@@ -39,7 +41,7 @@ def publish(
         elif due:
             result = _run_due(kb, quiet=as_json)
         else:
-            result = publish_now(kb, accept=accept, refit=refit, quiet=as_json)
+            result = publish_now(kb, accept=accept, refit=refit, dry_run=dry_run, quiet=as_json)
         if as_json:
             print_json(result)
 

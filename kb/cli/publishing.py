@@ -14,13 +14,20 @@ if TYPE_CHECKING:
 _CHANGES_SHOWN = 40  # answers that change, on the terminal
 
 
-def publish_now(kb: "Kb", *, accept: bool = False, refit: bool = False, quiet: bool) -> dict[str, Any]:
-    """Publish, show what became of it unless `quiet`, and return it as JSON; raises GateRefused."""
+def publish_now(
+    kb: "Kb", *, accept: bool = False, refit: bool = False, dry_run: bool = False, quiet: bool
+) -> dict[str, Any]:
+    """Publish, or with `dry_run` only compare; show what became of it unless `quiet`, and return it as JSON.
+
+    Raises GateRefused.
+    """
     from kb.publish import GateRefused
 
     try:
         with progress_bar() as progress:
-            published = kb.publisher.publish(accept=accept, refit=refit, by=operator(), progress=progress)
+            published = kb.publisher.publish(
+                accept=accept, refit=refit, dry_run=dry_run, by=operator(), progress=progress
+            )
     except GateRefused as refusal:
         if quiet:
             print_json({"changed": False, "gate": refusal.gate.as_dict()})
@@ -33,10 +40,14 @@ def publish_now(kb: "Kb", *, accept: bool = False, refit: bool = False, quiet: b
         if gate:
             _show_gate(gate)
         text = messages.cli.PUBLISHED if published.changed else messages.cli.PUBLISH_SAME
+        if dry_run and published.changed:
+            text = messages.cli.WOULD_BE_REFUSED if gate and gate.refuses else messages.cli.WOULD_BE_PUBLISHED
         numbers = {"entries": f"{manifest.entries:,}", "phrasings": f"{manifest.phrasings:,}"}
         out.print(text.format(release=manifest.id, encoded=f"{published.encoded:,}", **numbers))
     return {
         **asdict(manifest),
+        "id": None if dry_run and published.changed else manifest.id,
+        "dry_run": dry_run,
         "changed": published.changed,
         "encoded": published.encoded,
         "gate": gate.as_dict() if gate else None,

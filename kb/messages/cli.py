@@ -73,6 +73,7 @@ HELP: Final[Mapping[str, str]] = {
 OPTIONS: Final[Mapping[str, str]] = {
     "paths": "文件或文件夹，可以写多个",
     "dry_run": "只看会有什么变化，不写入",
+    "rehearse": "先试一遍：建好新版本并与线上比较，显示验收结果，但不发布",
     "publish": "导入后立即发布",
     "yes": "停用超过一成词条、删除超过一成资料、或有需要确认的用语时不再询问",
     "entry_state": "只列出这个状态的词条：live 上线、draft 草稿、retired 停用",
@@ -158,7 +159,11 @@ GATE_REPLAYED: Final = "回放"
 GATE_MORE: Final = "还有 {count} 处变化没有列出；加上 --json 可以看到全部。"
 GATE: Final = "验收：{golden} 个验收问题，回放 {replayed} 个问题，{changes} 个回答会变，其中 {broken} 个由对变错。"
 GATE_PRECISION: Final = "验收问题上直答的正确率 {precision}（承诺 {promise}）。"
-PUBLISH_ONE_OF: Final = "--at、--due 和 --cancel 只能用一个"
+WOULD_BE_PUBLISHED: Final = "可以发布：{entries} 条词条，{phrasings} 种问法。这只是试一遍，没有写入，线上内容不变。"
+WOULD_BE_REFUSED: Final = (
+    "这样发布会被拒绝：请改好词条或验收问题，或者用 kb publish --accept 按现状发布。这只是试一遍，没有写入，线上内容不变。"
+)
+PUBLISH_ONE_OF: Final = "--at、--due、--cancel 和 --dry-run 只能用一个"
 PUBLISH_AT: Final = "时间请写成 2026-12-01 00:00"
 PUBLISH_PAST: Final = "这个时间已经过去了"
 SCHEDULED: Final = "定时发布：{at}（任务 {id}）。"

@@ -108,6 +108,26 @@ def test_a_dry_run_writes_nothing(kb: Kb, faq: Path) -> None:
     assert kb("releases").out.strip() == "还没有发布版本。先运行 kb ingest 文件 --publish。"
 
 
+def test_a_publication_is_tried_and_nothing_is_published(kb: Kb, faq: Path, tmp_path: Path) -> None:
+    questions = tmp_path / "questions" / "golden.jsonl"
+    questions.parent.mkdir()
+    questions.write_text('{"question": "想开个发票", "expected": ["FP001"]}\n', encoding="utf-8")
+    kb("ingest", str(faq), str(questions.parent), "--publish")
+    assert kb("publish", "--dry-run", "--json").json["changed"] is False
+
+    faq.write_text(FAQ.replace("WL001,几天能送到,快递要多久", "WL001,几天能送到,快递几天到"), encoding="utf-8")
+    kb("ingest", str(faq))
+    assert "可以发布：4 条词条" in kb("publish", "--dry-run").out
+    faq.write_text(FAQ.replace("FP001,怎么开发票,想开个发票", "FP001,可以换颜色吗,"), encoding="utf-8")
+    kb("ingest", str(faq))
+    tried = kb("publish", "--dry-run", "--json").json
+    assert (tried["id"], tried["dry_run"], tried["gate"]["refuses"]) == (None, True, True)
+    shown = kb("publish", "--dry-run")
+    assert (shown.code, "想开个发票" in shown.out, "会被拒绝" in shown.out) == (0, True, True)
+    assert len(kb("releases", "--json").json) == 1
+    assert kb("publish", "--dry-run", "--due").code == 2
+
+
 def test_ingesting_again_changes_nothing(kb: Kb, faq: Path) -> None:
     kb("ingest", str(faq), "--publish")
     again = kb("ingest", str(faq), "--publish", "--json").json
