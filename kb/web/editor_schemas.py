@@ -314,6 +314,14 @@ class WordingOut(Shown):
     found: list[SaidOut]
 
 
+class LookIn(Given):
+    """How to look at an upload again."""
+
+    without: list[Annotated[str, StringConstraints(max_length=20)]] = Field(
+        [], max_length=20, description="steps of cleaning that are left out, by their names in the plan"
+    )
+
+
 class ApplyIn(Given):
     """Write what was planned."""
 

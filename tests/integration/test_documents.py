@@ -194,6 +194,16 @@ def test_a_step_of_cleaning_can_be_left_out_of_an_upload(client: TestClient, kb:
     assert "服务服务务中心" in kb.library.find("care.md").passages[0].text
     assert client.post("/v1/ingest", files=[("files", ("a.md", b"x"))], params={"without": "all"}).status_code == 422
 
+    sent = client.post("/v1/ingest", files=[("files", ("again.md", stuttered.encode()))]).json()["id"]
+    assert settled(client, sent)["result"]["cleaned"]
+    assert client.post(f"/v1/ingest/{sent}/look", json={"without": ["all"]}).status_code == 422
+    assert client.post(f"/v1/ingest/{sent}/look", json={"without": ["stutter"]}).status_code == 202
+    assert settled(client, sent)["result"]["cleaned"] == []
+    client.post(f"/v1/ingest/{sent}/apply", json={})
+    assert settled(client, sent)["result"]["written"]
+    assert "服务服务务中心" in kb.library.find("again.md").passages[0].text
+    assert client.post(f"/v1/ingest/{sent}/look", json={}).status_code == 409
+
 
 def test_removing_many_documents_asks_first(client: TestClient, kb: Kb, tmp_path: Path) -> None:
     folder = tmp_path / "faq"

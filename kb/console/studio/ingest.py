@@ -7,7 +7,7 @@ from nicegui.events import MultiUploadEventArguments
 
 from kb import messages
 from kb.console import frame
-from kb.console.studio import report
+from kb.console.studio import cleaning, report
 from kb.console.studio.jobs import Watched, problem, state
 from kb.console.studio.markup import button, empty, piece, tag, text
 from kb.console.studio.outcomes import changed
@@ -116,6 +116,8 @@ class Desk:
                 piece(gate)
             if job.result.get("report"):
                 piece(report.whole(job.result))
+                again = self._again(job) if job.state is JobState.REVIEW else None
+                cleaning.build(job.result.get("cleaned", ()), job.request.get("without", ()), again)
             elif job.state is JobState.REVIEW:
                 self._ways(job)
 
@@ -163,6 +165,16 @@ class Desk:
         again = await attempt(kb.store.jobs.again, job.id, asked, kb.clock.now())
         if again is not None:
             self._follow(job.id)
+
+    def _again(self, job: Job) -> cleaning.Again:
+        """What looks at an upload anew, with some steps of cleaning left out."""
+
+        async def look(without: list[str]) -> None:
+            kb = self._studio.kb
+            if await attempt(kb.store.jobs.again, job.id, {"without": without}, kb.clock.now()) is not None:
+                self._follow(job.id)
+
+        return look
 
     async def _drop(self, job: Job) -> None:
         kb = self._studio.kb

@@ -89,7 +89,7 @@ def verdict(result: Result) -> str:
 
 
 def whole(result: Result) -> str:
-    """Everything: problems of the files, findings side by side, changes word by word, what cleaning removed."""
+    """What was found and would change: problems of the files, findings side by side, changes word by word."""
     report = result["report"]
     counts = report["counts"]
     changed = [(Entry.from_dict(one["old"]), Entry.from_dict(one["new"]), one["source"]) for one in report["changed"]]
@@ -102,7 +102,6 @@ def whole(result: Result) -> str:
         + section(words.ADDED, counts["added"], (listed(*one) for one in added))
         + section(words.RETIRED_BY_FILE, counts["retired"], (listed(*one) for one in retired), opened=True)
         + _shelf(result)
-        + _cleaned(result.get("cleaned", ()))
     )
 
 
@@ -207,22 +206,3 @@ def _shelf(result: Result) -> str:
         for file in files
     ]
     return section(words.DOCUMENTS_MORE, len(rows), [table(words.DOCUMENT_COLUMNS, rows)])
-
-
-def _cleaned(steps: Sequence[Result]) -> str:
-    """What each step of cleaning took away, by file."""
-    cards = (
-        tag(
-            "details",
-            tag(
-                "summary",
-                text(f"{one['name']} · {one['file']}"),
-                " ",
-                tag("span", text(words.TIMES.format(count=one["count"])), class_="kb-soft kb-number"),
-            ),
-            tag("ul", *(tag("li", text(removed)) for removed in one["removed"]), class_="st-removed"),
-            class_="st-card",
-        )
-        for one in steps
-    )
-    return section(words.CLEANED, len(steps), cards)

@@ -11,7 +11,7 @@ from kb.errors import Conflict, IngestBlocked, InputError
 from kb.types import Job, JobId, JobKind, JobState, Role
 from kb.web.access import Caller, Door
 from kb.web.bodies import read, takes
-from kb.web.editor_schemas import ApplyIn, JobOut
+from kb.web.editor_schemas import ApplyIn, JobOut, LookIn
 from kb.web.routes.entries import author
 from kb.web.routes.releases import shown
 from kb.web.uploads import FORM, uploaded
@@ -35,8 +35,7 @@ def ingest_routes(kb: Kb, door: Door) -> APIRouter:
         without: Without = [],  # noqa: B006  FastAPI copies defaults
     ) -> JobOut:
         """Take files in and look at them, as `kb ingest --dry-run` does; the job's result says what would change."""
-        if unknown := sorted(set(without) - messages.ingest.STEPS.keys()):
-            raise InputError(f"{unknown[0]!r} is no step of cleaning; they are {', '.join(messages.ingest.STEPS)}")
+        _are_steps(without)
         files = await uploaded(request)
         job = await asyncio.to_thread(
             kb.store.jobs.add,
@@ -53,17 +52,23 @@ def ingest_routes(kb: Kb, door: Door) -> APIRouter:
         """Say how far an upload is, what it would change and what is wrong with it."""
         return shown(await asyncio.to_thread(_job, kb, job_id))
 
+    @routes.post("/{job_id}/look", status_code=HTTPStatus.ACCEPTED, openapi_extra=takes(LookIn))
+    async def look(job_id: str, request: Request) -> JobOut:
+        """Look at the files again, with other steps of cleaning left out."""
+        body = await read(request, LookIn)
+        _are_steps(body.without)
+        job = await asyncio.to_thread(_in_review, kb, job_id)
+        return shown(await asyncio.to_thread(kb.store.jobs.again, job.id, body.model_dump(), kb.clock.now()))
+
     @routes.post("/{job_id}/apply", status_code=HTTPStatus.ACCEPTED, openapi_extra=takes(ApplyIn))
     async def apply(job_id: str, request: Request) -> JobOut:
         """Write what was planned, in one transaction; if the knowledge has moved on, the new plan is shown instead."""
         body = await read(request, ApplyIn)
-        job = await asyncio.to_thread(_job, kb, job_id)
-        if job.state is not JobState.REVIEW:
-            raise Conflict(f"job {job_id} is {job.state.value}; only one in review can be applied")
+        job = await asyncio.to_thread(_in_review, kb, job_id)
         if job.result.get("blocked"):
             raise IngestBlocked("problems must be solved first; correct the files and upload them again")
         asked = {**job.request, **body.model_dump(), "apply": True}
-        return shown(await asyncio.to_thread(kb.store.jobs.again, JobId(job_id), asked, kb.clock.now()))
+        return shown(await asyncio.to_thread(kb.store.jobs.again, job.id, asked, kb.clock.now()))
 
     return routes
 
@@ -73,3 +78,15 @@ def _job(kb: Kb, job_id: str) -> Job:
     if job.kind is not JobKind.INGEST:
         raise Conflict(f"job {job_id} is no upload")
     return job
+
+
+def _in_review(kb: Kb, job_id: str) -> Job:
+    job = _job(kb, job_id)
+    if job.state is not JobState.REVIEW:
+        raise Conflict(f"job {job_id} is {job.state.value}; only one in review can be looked at again or applied")
+    return job
+
+
+def _are_steps(names: list[str]) -> None:
+    if unknown := sorted(set(names) - messages.ingest.STEPS.keys()):
+        raise InputError(f"{unknown[0]!r} is no step of cleaning; they are {', '.join(messages.ingest.STEPS)}")
