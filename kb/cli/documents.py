@@ -6,7 +6,7 @@ import typer
 
 from kb import messages
 from kb.cli.declare import Json, argument, opened, option
-from kb.cli.show import escaped, out, print_json, table_of
+from kb.cli.show import escaped, local_time, out, print_json, table_of
 from kb.cli.who import operator
 
 if TYPE_CHECKING:
@@ -23,16 +23,17 @@ Files = Annotated[list[str], argument("documents", "FILE…")]
 def documents_list(as_json: Json = False) -> None:
     """List the documents."""
     with opened() as kb:
-        found = kb.library.all()
+        found = kb.library.held()
         if as_json:
-            print_json([_plain(one) for one in found])
+            print_json([{**_plain(one.document), "read_at": one.read_at, "read_by": one.read_by} for one in found])
         elif not found:
             out.print(messages.documents.NONE)
         else:
             table = table_of(*messages.documents.LIST_COLUMNS)
-            for one in found:
+            for held in found:
+                one, at = held.document, local_time(kb, held.read_at)
                 mark = messages.documents.APPROVED if one.approved else messages.documents.NOT_APPROVED
-                table.add_row(escaped(one.source), escaped(one.title), f"{len(one.passages):,}", mark)
+                table.add_row(escaped(one.source), escaped(one.title), f"{len(one.passages):,}", at, mark)
             out.print(table)
 
 

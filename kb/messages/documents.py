@@ -2,7 +2,7 @@
 
 from typing import Final
 
-LIST_COLUMNS: Final = ("文件", "标题", "段落", "可直接回答顾客")
+LIST_COLUMNS: Final = ("文件", "标题", "段落", "读入时间", "可直接回答顾客")
 PASSAGE_COLUMNS: Final = ("段落编号", "位置", "内容")
 CITED_COLUMNS: Final = ("资料里可能有用的段落", "内容", "把握")
 APPROVED: Final = "是"

@@ -1,11 +1,12 @@
 """From the knowledge in the store to a live release: built beside, held against golden questions, then pointed to."""
 
+from kb.publish.catalogue import Facets
 from kb.publish.diff import Diff, EntryChange
-from kb.publish.editing import Checked, Editing, Facets, Imported, Kept, Page, Wanted
+from kb.publish.editing import Checked, Editing, Imported, Kept, Page, Wanted
 from kb.publish.gate import Change, Gate, GateRefused, Outcome
 from kb.publish.intake import Intake, Looked
 from kb.publish.jobs import Worker
-from kb.publish.library import Library
+from kb.publish.library import Held, Library, citation
 from kb.publish.lists import Line, Said, Use, Vocabulary
 from kb.publish.pending import Pending, pending
 from kb.publish.preview import Compared, Preview
@@ -21,6 +22,7 @@ __all__ = [
     "Facets",
     "Gate",
     "GateRefused",
+    "Held",
     "Imported",
     "Intake",
     "Kept",
@@ -38,5 +40,6 @@ __all__ = [
     "Vocabulary",
     "Wanted",
     "Worker",
+    "citation",
     "pending",
 ]

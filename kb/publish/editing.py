@@ -3,12 +3,10 @@
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
-from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from kb.errors import Conflict, IngestBlocked, InputError, NotFound
@@ -20,6 +18,7 @@ from kb.ingest.problems import Code, Report, Unusable
 from kb.ingest.record import Record
 from kb.ingest.review import Finding, Lists, review
 from kb.ports import Clock
+from kb.publish.catalogue import Catalogue, Facets
 from kb.store.store import Store
 from kb.text import normalise
 from kb.types import Entry, EntryId, EntryState, GoldenQuestion, Note, SourcedEntry
@@ -75,16 +74,6 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Facets:
-    """By what entries can be narrowed down, with how many there are; retired ones count for their state alone."""
-
-    categories: Mapping[str, int]
-    products: Mapping[str, int]
-    tags: Mapping[str, int]
-    states: Mapping[EntryState, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Checked:
     """What would become of an entry if it were written."""
 
@@ -120,30 +109,6 @@ class Imported:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True)
-class _Shelf:
-    """All entries of one revision, ready to be searched."""
-
-    revision: int
-    entries: tuple[SourcedEntry, ...]
-
-    @cached_property
-    def haystacks(self) -> tuple[str, ...]:
-        """What is looked through for each entry, normalised."""
-        return tuple(_haystack(sourced.entry) for sourced in self.entries)
-
-    @cached_property
-    def facets(self) -> Facets:
-        """What the entries can be narrowed down by."""
-        served = [one.entry for one in self.entries if one.entry.state is not EntryState.RETIRED]
-        return Facets(
-            categories=_counted(entry.category for entry in served),
-            products=_counted(entry.product for entry in served),
-            tags=_counted(tag for entry in served for tag in entry.tags),
-            states=Counter(one.entry.state for one in self.entries),
-        )
-
-
 class Editing:
     """Changes of single entries, each a revision of its own. Nothing is served before it is published."""
 
@@ -153,34 +118,34 @@ class Editing:
         self._clock = clock
         self._timezone = timezone
         self._lists = lists
-        self._shelf: _Shelf | None = None
-        self._filling = Lock()
+        self._catalogue = Catalogue(store)
 
     def find(self, wanted: Wanted, *, limit: int = 50, offset: int = 0) -> Page:
         """Return entries in order of id."""
-        shelf = self._current()
+        snapshot = self._catalogue.latest()
         needle = normalise(wanted.text)
-        haystacks = shelf.haystacks if needle else ("",) * len(shelf.entries)
+        haystacks = snapshot.haystacks if needle else ("",) * len(snapshot.entries)
         found = [
             sourced
-            for sourced, haystack in zip(shelf.entries, haystacks, strict=True)
+            for sourced, haystack in zip(snapshot.entries, haystacks, strict=True)
             if wanted.admits(sourced, haystack, needle)
         ]
-        return Page(len(found), tuple(found[offset : offset + limit]), shelf.revision)
+        return Page(len(found), tuple(found[offset : offset + limit]), snapshot.revision)
 
     def facets(self) -> Facets:
         """Return what entries can be narrowed down by."""
-        return self._current().facets
+        return self._catalogue.latest().facets
 
     def free_id(self, question: str, category: str = "", product: str = "") -> EntryId:
         """Propose an id for a new entry: the next number where the category's entries are numbered, else a derived one.
 
         What is proposed may be taken by the time it is written; `put` with `expect=0` notices.
         """
-        taken = {sourced.entry.id for sourced in self._current().entries}
+        entries = self._catalogue.latest().entries
+        taken = {sourced.entry.id for sourced in entries}
         numbered = [
             found
-            for sourced in self._current().entries
+            for sourced in entries
             if category and sourced.entry.category == category and (found := _NUMBERED.fullmatch(sourced.entry.id))
         ]
         if numbered:
@@ -206,25 +171,27 @@ class Editing:
         if entry is None:
             return Checked(None, report.close())
         sourced = SourcedEntry(entry, "")
-        found = review(
-            [sourced], {}, self._current().entries, None, today=self._today(), lists=self._lists(), only={entry.id}
-        )
-        together = self._seen_together(sourced)
+        beside = self._catalogue.beside(entry)
+        found = review([sourced], {}, beside, None, today=self._today(), lists=self._lists(), only={entry.id})
+        together = _seen_together(sourced, beside)
         problems = (one for one in (*report.close(), *together) if one.code not in _TOLD_BY_REVIEW)
         return Checked(entry, tuple(problems), tuple(found))
 
-    def put(self, id_: EntryId, fields: Mapping[str, Any], *, author: str, expect: int | None = None) -> Kept:
+    def put(
+        self, id_: EntryId, fields: Mapping[str, Any], *, author: str, expect: int | None = None, cited: str = ""
+    ) -> Kept:
         """Write an entry; its fields are those of a JSONL row and go through the same checks.
 
-        `expect` is the revision of the entry that the change was made on, 0 for a new one: raises Conflict when it was
-        written since. Raises IngestBlocked, in the editors' words, when the fields cannot be used or hold a customer's
-        personal data; whatever else was found is told with what was written.
+        `cited` says where a new entry's answer was taken from; its source names that. `expect` is the revision of the
+        entry that the change was made on, 0 for a new one: raises Conflict when it was written since. Raises
+        IngestBlocked, in the editors' words, when the fields cannot be used or hold a customer's personal data;
+        whatever else was found is told with what was written.
         """
         checked = self.check(id_, fields)
         if checked.entry is None or checked.refusal:
             raise IngestBlocked(checked.refusal)
         entry = checked.entry
-        source = f"@{author}"
+        source = f"@{author} {cited}".strip()
 
         def change(old: SourcedEntry | None) -> SourcedEntry:
             return SourcedEntry(entry, old.source if old else source)
@@ -274,7 +241,9 @@ class Editing:
     def add_golden(self, question: GoldenQuestion, *, author: str) -> GoldenQuestion:
         """Write a golden question, or change the one with this text; raises InputError for an unknown entry."""
         known = {
-            sourced.entry.id for sourced in self._current().entries if sourced.entry.state is not EntryState.RETIRED
+            sourced.entry.id
+            for sourced in self._catalogue.latest().entries
+            if sourced.entry.state is not EntryState.RETIRED
         }
         if lost := [one for one in question.expected if one not in known]:
             raise InputError(f"there is no entry {', '.join(lost)} that could answer it")
@@ -298,7 +267,7 @@ class Editing:
             except Unusable as error:
                 report.add(error.code, error.row, error.where, **error.facts)
                 raise InputError("；".join(problem.message for problem in report.problems)) from error
-        known = {sourced.entry.id for sourced in self._current().entries}
+        known = {sourced.entry.id for sourced in self._catalogue.latest().entries}
         there = {one.text: one for one in self._store.golden.all()}
         put: list[GoldenQuestion] = []
         unchanged = 0
@@ -370,20 +339,6 @@ class Editing:
             return
         raise Conflict("the knowledge is being changed by others all the time; try again")
 
-    def _seen_together(self, sourced: SourcedEntry) -> tuple[Problem, ...]:
-        """What is wrong with an entry beside the others: a shared phrasing, a follow-up that leads nowhere."""
-        reading = Reading(
-            entries=(sourced,), problems=(), files=(), scopes=(), places={sourced.entry.id: Place(sourced.source)}
-        )
-        return plan(reading, self._current().entries).problems
-
-    def _current(self) -> _Shelf:
-        with self._filling:
-            revision = self._store.entries.revision()
-            if self._shelf is None or self._shelf.revision != revision:
-                self._shelf = _Shelf(revision, tuple(self._store.entries.all()))
-            return self._shelf
-
     def _today(self) -> date:
         return self._clock.now().astimezone(self._timezone).date()
 
@@ -394,10 +349,9 @@ def _in_state(old: SourcedEntry | None, id_: EntryId, state: EntryState) -> Sour
     return SourcedEntry(replace(old.entry, state=state), old.source)
 
 
-def _haystack(entry: Entry) -> str:
-    return "\n".join([entry.id.lower(), *(normalise(text) for text in (*entry.phrasings, entry.answer))])
-
-
-def _counted(values: Iterable[str]) -> dict[str, int]:
-    """How often each value is there, in order of the values; an empty one counts for nothing."""
-    return dict(sorted(Counter(value for value in values if value).items()))
+def _seen_together(sourced: SourcedEntry, beside: Sequence[SourcedEntry]) -> tuple[Problem, ...]:
+    """What is wrong with an entry beside others: a shared phrasing, a follow-up that leads nowhere."""
+    reading = Reading(
+        entries=(sourced,), problems=(), files=(), scopes=(), places={sourced.entry.id: Place(sourced.source)}
+    )
+    return plan(reading, beside).problems

@@ -1,7 +1,8 @@
 """Documents as editors handle them: looked up, approved for direct answers, their passages made into entries."""
 
 from collections.abc import Sequence
-from datetime import date, tzinfo
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from kb import messages
@@ -13,10 +14,19 @@ from kb.ingest.problems import Report
 from kb.ingest.record import Record
 from kb.ports import Clock
 from kb.store.store import Store
-from kb.types import Document, EntryId, EntryState, PassageId, SourcedEntry
+from kb.types import Document, EntryId, EntryState, Passage, PassageId, SourcedEntry
 
 #: Somebody else may write in between.
 _TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A document, when its text was read, and who had it read."""
+
+    document: Document
+    read_at: datetime
+    read_by: str
 
 
 class Library:
@@ -32,6 +42,11 @@ class Library:
         """Return every document, in order of its file."""
         return self._store.documents.all()
 
+    def held(self) -> list[Held]:
+        """Return every document with when and by whom it was read, in order of its file."""
+        read = self._store.documents.read_at()
+        return [Held(one, *read[one.source]) for one in self._store.documents.all() if one.source in read]
+
     def find(self, name: str) -> Document:
         """Return a document by its file, or by the end of it where only one ends so; raises NotFound."""
         documents = self._store.documents.all()
@@ -41,6 +56,11 @@ class Library:
         if len(found) != 1:
             raise NotFound(f"there is no one document {name!r}; `kb documents list` shows them")
         return found[0]
+
+    def find_held(self, name: str) -> Held:
+        """Return a document as `find` does, with when and by whom it was read; raises NotFound."""
+        document = self.find(name)
+        return Held(document, *self._store.documents.read_at()[document.source])
 
     def approve(self, names: Sequence[str], *, approved: bool, author: str) -> int:
         """Let customers be answered from documents, or not any more; return the revision. Raises NotFound, Conflict."""
@@ -53,7 +73,7 @@ class Library:
         The entry's source says where the answer is from. Raises NotFound, IngestBlocked in the editors' words when the
         question cannot be used, Conflict when it is an entry already.
         """
-        document, passage = self._store.documents.passage(id_)
+        document, passage = self.passage(id_)
         report = Report("")
         fields: dict[Column, Any] = {
             Column.QUESTION: question.strip() or heading(document, passage),
@@ -63,9 +83,7 @@ class Library:
         entry = judge(Record(fields), report, self._today()).entry
         if entry is None:
             raise IngestBlocked("；".join(problem.message for problem in report.problems))
-        section = heading(document, passage)
-        cited = messages.passages.citation(document.title, section, passage.page)
-        made = SourcedEntry(entry, f"@{author} {cited}")
+        made = SourcedEntry(entry, f"@{author} {citation(document, passage)}")
         for _ in range(_TRIES):
             revision = self._store.entries.revision()
             if self._there(entry.id):
@@ -77,6 +95,10 @@ class Library:
             return made
         raise Conflict("the knowledge is being changed by others all the time; try again")
 
+    def passage(self, id_: PassageId) -> tuple[Document, Passage]:
+        """Return a passage with its document; raises NotFound."""
+        return self._store.documents.passage(id_)
+
     def _there(self, id_: EntryId) -> bool:
         try:
             self._store.entries.get(id_)
@@ -86,3 +108,8 @@ class Library:
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._timezone).date()
+
+
+def citation(document: Document, passage: Passage) -> str:
+    """Name where a passage stands, as in 《纸尿裤选购指南》“尺码对照”第 3 页."""
+    return messages.passages.citation(document.title, heading(document, passage), passage.page)

@@ -1,17 +1,18 @@
 """What is written and not yet published: the store beside the live release."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from kb.answer.match import Matcher
 from kb.errors import NotReady, ReleaseError
+from kb.ingest.documents import DocumentChange
 from kb.publish import diff as differing
 from kb.publish.diff import EntryChange
 from kb.publish.lists import synonym_groups
 from kb.store.store import Store
-from kb.types import Entry, EntryState, ListName, ReleaseId
+from kb.types import Document, Entry, EntryState, ListName, ReleaseId
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,13 @@ class Pending:
     removed: tuple[Entry, ...]
     golden: int  # golden questions written since
     synonyms: bool  # whether words of one meaning were added or removed
+    documents: tuple[DocumentChange, ...] = ()  # in order of their files; also those that were approved or revoked
     unreadable: bool = False  # there is a live release, made for another program or damaged
 
     @property
     def nothing(self) -> bool:
         """Whether a publication would change nothing that is served."""
-        return not (self.added or self.changed or self.removed or self.synonyms)
+        return not (self.added or self.changed or self.removed or self.synonyms or self.documents)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -53,6 +55,17 @@ class Pending:
             "removed": [entry.as_dict() for entry in self.removed],
             "golden": self.golden,
             "synonyms": self.synonyms,
+            "documents": [
+                {
+                    "file": change.one.source,
+                    "title": change.one.title,
+                    "change": "changed" if change.old and change.new else "added" if change.new else "removed",
+                    "approved": change.one.approved,
+                    "passages_added": len(change.added),
+                    "passages_removed": len(change.removed),
+                }
+                for change in self.documents
+            ],
         }
 
 
@@ -61,13 +74,24 @@ def pending(store: Store, matcher: Callable[[], Matcher]) -> Pending:
     revision = store.entries.revision()
     entries = [sourced.entry for sourced in store.entries.all() if sourced.entry.state is EntryState.LIVE]
     synonyms = synonym_groups(store.lists.all(ListName.SYNONYMS))
+    documents = [document for document in store.documents.all() if document.passages]
     try:
         live = matcher()
     except (NotReady, ReleaseError) as error:
         golden = len(store.golden.all())
         broken = isinstance(error, ReleaseError)
         return Pending(
-            None, None, revision, 0, tuple(entries), (), (), golden, synonyms=bool(synonyms), unreadable=broken
+            release=None,
+            created_at=None,
+            revision=revision,
+            published=0,
+            added=tuple(entries),
+            changed=(),
+            removed=(),
+            golden=golden,
+            synonyms=bool(synonyms),
+            documents=_differing((), documents),
+            unreadable=broken,
         )
     manifest = store.releases.get(live.release_id)
     added, changed, removed = differing.entries(live.knowledge.entries, entries)
@@ -82,4 +106,12 @@ def pending(store: Store, matcher: Callable[[], Matcher]) -> Pending:
         removed=removed,
         golden=len(questions) - store.golden.unchanged_since(manifest.revision),
         synonyms=synonyms != live.knowledge.synonyms,
+        documents=_differing(live.passages.shelf.documents if live.passages else (), documents),
     )
+
+
+def _differing(live: Sequence[Document], now: Sequence[Document]) -> tuple[DocumentChange, ...]:
+    """The documents that are not served as they are."""
+    before, after = ({document.source: document for document in some} for some in (live, now))
+    each = (DocumentChange(before.get(source), after.get(source)) for source in sorted(before | after))
+    return tuple(change for change in each if change.old != change.new)

@@ -48,6 +48,12 @@ class Documents:
             held = connection.execute(select(passages).where(passages.c.source == source).order_by(passages.c.place))
             return Document(source, row.title, tuple(map(_passage, held)), row.approved)
 
+    def read_at(self) -> dict[str, tuple[datetime, str]]:
+        """Return for each source when its text was read as it is now, and who had it read."""
+        query = select(documents.c.source, revisions.c.at, revisions.c.author).join_from(documents, revisions)
+        with self._database.connection() as connection:
+            return {row.source: (row.at, row.author) for row in connection.execute(query)}
+
     def passage(self, id: PassageId) -> tuple[Document, Passage]:  # noqa: A002 - the word of the whole interface
         """Return one passage with its document; raises NotFound."""
         with self._database.connection() as connection:
@@ -75,7 +81,7 @@ class Documents:
             revision = {"revision": last + 1, "at": now, "author": author}
             self._number.run(connection.connection.cursor(), revision)
             changed = update(documents).where(documents.c.source.in_(turned))
-            connection.execute(changed.values(approved=approved, revision=last + 1))
+            connection.execute(changed.values(approved=approved))
             told = {"files": turned, "approved": approved, "revision": last + 1}
             self._audit.add_on(connection, Note(author, "document.approve", "", told), now)
             return last + 1

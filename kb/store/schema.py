@@ -104,7 +104,7 @@ documents = Table(
     Column("source", Id, primary_key=True),
     Column("title", PlainText, nullable=False),
     Column("approved", Boolean, nullable=False),  # for direct answers
-    Column("revision", ForeignKey("revisions.revision"), nullable=False),  # that wrote it last
+    Column("revision", ForeignKey("revisions.revision"), nullable=False),  # in which its text was read
 )
 
 passages = Table(

@@ -234,6 +234,17 @@ class DiffOut(Shown):
     answers: list[ChangeOut]
 
 
+class PendingDocumentOut(Shown):
+    """A document that the next publication adds, changes or removes."""
+
+    file: str
+    title: str
+    change: str = Field(description="added, changed or removed")
+    approved: bool = Field(description="whether customers may be answered from it then")
+    passages_added: int
+    passages_removed: int
+
+
 class PendingOut(Shown):
     """What is written and not yet published."""
 
@@ -245,6 +256,7 @@ class PendingOut(Shown):
     removed: list[dict[str, Any]]
     golden: int = Field(description="golden questions written since")
     synonyms: bool = Field(description="whether words of one meaning were added or removed")
+    documents: list[PendingDocumentOut] = Field(description="documents that are not served as they are")
 
 
 class FacetsOut(Shown):
@@ -363,6 +375,8 @@ class DocumentOut(Shown):
     title: str
     approved: bool = Field(description="whether customers may be answered from it")
     passage_count: int
+    read_at: datetime = Field(description="when its text was read as it is now")
+    read_by: str
 
 
 class DocumentsOut(Shown):

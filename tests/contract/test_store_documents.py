@@ -75,6 +75,14 @@ def test_approving_and_revoking_are_revisions_of_their_own(store: Store) -> None
     assert store.entries.revision() == 3
 
 
+def test_when_a_text_was_read_is_kept_whoever_approves_it_later(store: Store) -> None:
+    _apply(store, GUIDE)
+    store.documents.approve([FILE], approved=True, author="小王", now=later(1))
+    assert store.documents.read_at() == {FILE: (NOW, "test")}
+    store.entries.apply([], [], author="小李", now=later(2), expect=2, documents=[replace(GUIDE, passages=(FIRST,))])
+    assert store.documents.read_at() == {FILE: (later(2), "小李")}
+
+
 def test_approving_an_unknown_document_changes_nothing(store: Store) -> None:
     _apply(store, GUIDE)
     with pytest.raises(NotFound, match="没有"):

@@ -116,7 +116,9 @@ def test_a_question_that_no_entry_answers_gets_a_cited_draft(client: TestClient,
 def test_an_approved_document_answers_under_its_headings_and_says_so(client: TestClient, kb: Kb) -> None:
     assert ask(client, kb, "尺码对照")["decision"] == "handoff"
     found = client.post("/v1/documents/approve", json={"files": ["guide.md"]})
-    assert [one["approved"] for one in found.json()["documents"]] == [True]
+    assert [(one["approved"], one["read_by"]) for one in found.json()["documents"]] == [(True, "editor")]
+    (waiting,) = client.get("/v1/releases/pending").json()["documents"]
+    assert (waiting["change"], waiting["approved"], waiting["passages_added"]) == ("changed", True, 0)
     assert ask(client, kb, "尺码对照", conversation_id="before")["decision"] == "handoff"  # not published yet
     publish(client, kb)
     reply = ask(client, kb, "尺码对照", conversation_id="after")

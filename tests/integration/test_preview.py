@@ -10,7 +10,7 @@ from kb.answer.match import Matcher
 from kb.errors import NotReady, ReleaseMismatch
 from kb.publish import pending
 from kb.settings import Settings
-from kb.types import Entry, EntryId, EntryState, GoldenQuestion
+from kb.types import Document, Entry, EntryId, EntryState, GoldenQuestion, Passage, PassageId, SourcedEntry
 from kb.wiring import Kb, build
 from tests.fakes.shop import ENTRIES, NOON, SetClock, release, shop
 from tests.records import answer
@@ -143,6 +143,24 @@ def test_what_waits_to_be_published_is_told_apart(kb: Kb, tmp_path: Path) -> Non
     assert [(one.new.id, one.fields) for one in waiting.changed] == [("shipping", ("answer",))]
     assert [one.id for one in waiting.removed] == ["fee"]
     assert (waiting.golden, waiting.synonyms, waiting.nothing) == (1, False, False)
+    kb.close()
+
+
+def test_a_document_that_was_read_or_approved_waits_to_be_published(tmp_path: Path) -> None:
+    kb = build(Settings(home=tmp_path, index="exact"), SetClock())
+    passage = Passage(PassageId("p-1"), "care.md", ("保修",), "整机保修一年，易损件保修三个月。")
+    document = Document("care.md", "保修条款", (passage,))
+    fee = SourcedEntry(FEE, "shop.csv")
+    kb.store.entries.apply([fee], [], author="小王", now=kb.clock.now(), expect=0, documents=[document])
+    assert pending(kb.store, kb.matcher).as_dict()["documents"][0]["change"] == "added"
+    kb.publisher.publish()
+    kb.refresh()
+    assert pending(kb.store, kb.matcher).nothing
+    kb.library.approve(["care.md"], approved=True, author="小王")
+    waiting = pending(kb.store, kb.matcher)
+    assert not waiting.nothing
+    (told,) = waiting.as_dict()["documents"]
+    assert (told["change"], told["approved"], told["passages_added"]) == ("changed", True, 0)
     kb.close()
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from http import HTTPStatus
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
@@ -23,6 +23,9 @@ from kb.web.editor_schemas import (
 from kb.web.routes.entries import author
 from kb.wiring import Kb
 
+if TYPE_CHECKING:
+    from kb.publish import Held
+
 File = Annotated[str, Query(min_length=1, max_length=1000, description="the document's file, as the list gives it")]
 
 
@@ -34,14 +37,15 @@ def document_routes(kb: Kb, door: Door) -> APIRouter:
     @routes.get("")
     async def documents() -> DocumentsOut:
         """List the documents."""
-        return _all(await asyncio.to_thread(kb.library.all))
+        return _all(await asyncio.to_thread(kb.library.held))
 
     @routes.get("/passages")
     async def passages(file: File) -> DocumentDetail:
         """Show one document with its passages."""
-        found = await asyncio.to_thread(kb.library.find, file)
+        held = await asyncio.to_thread(kb.library.find_held, file)
+        found = held.document
         return DocumentDetail(
-            **_shown(found).model_dump(), passages=[_passage(found, passage) for passage in found.passages]
+            **_shown(held).model_dump(), passages=[_passage(found, passage) for passage in found.passages]
         )
 
     @routes.post("/approve", openapi_extra=takes(DocumentsIn))
@@ -56,7 +60,7 @@ def document_routes(kb: Kb, door: Door) -> APIRouter:
 
     async def turn(body: DocumentsIn, caller: Caller, *, approved: bool) -> DocumentsOut:
         await asyncio.to_thread(kb.library.approve, body.files, approved=approved, author=author(caller))
-        return _all(await asyncio.to_thread(kb.library.all))
+        return _all(await asyncio.to_thread(kb.library.held))
 
     @routes.post("/passages/{passage_id}/entry", status_code=HTTPStatus.CREATED, openapi_extra=takes(PassageEntryIn))
     async def entry(passage_id: str, caller: Annotated[Caller, editor], request: Request) -> EntryDetail:
@@ -73,13 +77,19 @@ def document_routes(kb: Kb, door: Door) -> APIRouter:
     return routes
 
 
-def _all(documents: list[Document]) -> DocumentsOut:
-    return DocumentsOut(documents=[_shown(one) for one in documents])
+def _all(held: "list[Held]") -> DocumentsOut:
+    return DocumentsOut(documents=[_shown(one) for one in held])
 
 
-def _shown(document: Document) -> DocumentOut:
+def _shown(held: "Held") -> DocumentOut:
+    document = held.document
     return DocumentOut(
-        file=document.source, title=document.title, approved=document.approved, passage_count=len(document.passages)
+        file=document.source,
+        title=document.title,
+        approved=document.approved,
+        passage_count=len(document.passages),
+        read_at=held.read_at,
+        read_by=held.read_by,
     )
 
 
