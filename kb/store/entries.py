@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import Integer, bindparam, func, insert, select
 
 from kb.errors import Conflict, NotFound
 from kb.store.audit import Audit
@@ -18,6 +18,7 @@ from kb.types import Document, Entry, EntryId, EntryState, GoldenQuestion, Link,
 
 _CHUNK = 5_000  # ids looked up at once
 _COLUMNS = [column for column in entries.c if column.name != "revision"]
+_STATES = {state.value: state for state in EntryState}
 
 
 class Entries:
@@ -35,6 +36,8 @@ class Entries:
         self._remember = database.prepare(insert(entry_history))
         self._number = database.prepare(insert(revisions))
         self._revision = database.prepare(select(func.coalesce(func.max(revisions.c.revision), 0)))
+        later = entries.c.revision > bindparam("revision", type_=Integer)
+        self._since = database.prepare(select(*_COLUMNS).where(later).order_by(entries.c.id))
 
     def revision(self) -> int:
         """Return the number of the last change, 0 when nothing was ever written."""
@@ -43,9 +46,13 @@ class Entries:
 
     def all(self) -> list[SourcedEntry]:
         """Return every entry, retired ones included, in order of id."""
-        with self._database.connection() as connection:
-            rows = connection.execute(select(*_COLUMNS).order_by(entries.c.id))
-            return [_sourced(row) for row in rows]
+        return self.since(0)
+
+    def since(self, revision: int) -> list[SourcedEntry]:
+        """Return the entries that a later revision wrote or retired, in order of id."""
+        with self._database.reading() as cursor:
+            rows = self._since.all(cursor, {"revision": revision})
+        return list(map(_sourced, rows))
 
     def get(self, id: EntryId) -> Entry:  # noqa: A002 - the word of the whole interface
         """Return one entry; raises NotFound."""
@@ -61,7 +68,7 @@ class Entries:
             row = connection.execute(select(*_COLUMNS, entries.c.revision).where(entries.c.id == id)).one_or_none()
         if row is None:
             raise _unknown(id)
-        return _sourced(row), int(row.revision)
+        return _sourced(row[:-1]), int(row.revision)
 
     def apply(
         self,
@@ -183,21 +190,21 @@ def _past(entry: Entry, revision: int) -> dict[str, Any]:
     return {"id": entry.id, "revision": revision, "entry": entry.as_dict()}
 
 
-def _sourced(row: Any) -> SourcedEntry:
-    return SourcedEntry(
-        Entry(
-            id=EntryId(row.id),
-            question=row.question,
-            answer=row.answer,
-            variants=tuple(row.variants),
-            category=row.category,
-            tags=tuple(row.tags),
-            product=row.product,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            state=EntryState(row.state),
-            links=tuple(Link(link["title"], link["url"]) for link in row.links),
-            follow_ups=tuple(row.follow_ups),
-        ),
-        row.source,
+def _sourced(row: Sequence[Any]) -> SourcedEntry:
+    """Make an entry of its columns, in the order of `_COLUMNS`."""
+    id_, question, answer, variants, category, tags, product, begin, end, state, links, follow_ups, source = row
+    entry = Entry(
+        id=EntryId(id_),
+        question=question,
+        answer=answer,
+        variants=tuple(variants),
+        category=category,
+        tags=tuple(tags),
+        product=product,
+        valid_from=begin,
+        valid_until=end,
+        state=_STATES[state],
+        links=tuple(Link(link["title"], link["url"]) for link in links),
+        follow_ups=tuple(follow_ups),
     )
+    return SourcedEntry(entry, source)

@@ -68,3 +68,28 @@ class Statement:
         for place, processor in self._results:
             values[place] = processor(values[place])
         return values
+
+    def all(self, cursor: Any, row: Row) -> list[Sequence[Any]]:
+        """Execute and return every row of the result; equal values in a column may be one object."""
+        cursor.execute(self._sql, self.bind(row))
+        found: list[Sequence[Any]] = cursor.fetchall()
+        if not found or not self._results:
+            return found
+        columns = list(zip(*found, strict=True))
+        for place, processor in self._results:
+            columns[place] = tuple(_processed(columns[place], processor))
+        return list(zip(*columns, strict=True))
+
+
+def _processed(values: Sequence[Any], processor: Processor) -> list[Any]:
+    """Process each text once: most of a column's are the same few."""
+    done: dict[str, Any] = {}
+    out: list[Any] = []
+    for value in values:
+        if type(value) is not str:
+            out.append(processor(value))
+        elif value in done:
+            out.append(done[value])
+        else:
+            out.append(done.setdefault(value, processor(value)))
+    return out

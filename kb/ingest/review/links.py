@@ -34,6 +34,11 @@ class Known:
         return said.lower() in self.ids or normalise(said) in self.questions
 
 
+def referred(entry: Entry) -> list[str]:
+    """The ids and questions that an entry's follow-ups and answer name."""
+    return [*entry.follow_ups, *(said for _, pattern in _REFERENCES for said in pattern.findall(entry.answer))]
+
+
 def dead_links(at: Standing, known: Known) -> Iterator[Finding]:
     """Follow-ups, ids, and questions that no entry has, and addresses that only open inside the company."""
     for follow_up in at.entry.follow_ups:
