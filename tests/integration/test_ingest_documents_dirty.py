@@ -192,11 +192,11 @@ def test_a_real_document_keeps_its_substance_and_nothing_of_its_site(number: str
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("number", sorted(KEPT))
+@pytest.mark.parametrize("number", sorted(KEPT.keys() - {"003"}))  # 003 stutters: its sentences are others afterwards
 def test_every_long_sentence_of_a_real_document_is_still_there(number: str) -> None:
     """Nothing of substance is lost: what stands between two full stops is in a passage, or was removed and listed."""
-    if not SHARED.is_dir() or number == "003":  # 003 stutters: its sentences are other ones afterwards
-        pytest.skip("the five real documents (../shared/documents) are not on this machine, or it stutters")
+    if not SHARED.is_dir():
+        pytest.skip("the five real documents (../shared/documents) are not on this machine")
     (path,) = SHARED.glob(f"{number}_*.txt")
     found = reading(path)
     there = "".join("".join(f"{''.join(passage.section)}{passage.text}" for passage in found.passages).split())
