@@ -56,7 +56,7 @@ class Shelf:
         for document in self.documents:
             for passage in document.passages if document.approved else ():
                 said = heading(document, passage)
-                bare = _NUMBER.sub("", said)
+                bare = unnumbered(said)
                 headings = {matched_form(one) for one in (said, bare, f"{document.title} {bare}")}
                 for form in headings - {"", matched_form(document.title)}:
                     found.setdefault(form, {}).setdefault((document.source, *passage.section), []).append(passage)
@@ -66,6 +66,11 @@ class Shelf:
 def heading(document: Document, passage: Passage) -> str:
     """What a passage is headed: its innermost section, or its document's title."""
     return passage.section[-1] if passage.section else document.title
+
+
+def unnumbered(said: str) -> str:
+    """A heading without the number before it."""
+    return _NUMBER.sub("", said)
 
 
 def spans(text: str) -> list[tuple[int, int]]:

@@ -161,7 +161,8 @@ GATE: Final = "验收：{golden} 个验收问题，回放 {replayed} 个问题�
 GATE_PRECISION: Final = "验收问题上直答的正确率 {precision}（承诺 {promise}）。"
 WOULD_BE_PUBLISHED: Final = "可以发布：{entries} 条词条，{phrasings} 种问法。这只是试一遍，没有写入，线上内容不变。"
 WOULD_BE_REFUSED: Final = (
-    "这样发布会被拒绝：请改好词条或验收问题，或者用 kb publish --accept 按现状发布。这只是试一遍，没有写入，线上内容不变。"
+    "这样发布会被拒绝：请改好词条或验收问题，或者用 kb publish --accept 按现状发布。"
+    "这只是试一遍，没有写入，线上内容不变。"
 )
 PUBLISH_ONE_OF: Final = "--at、--due、--cancel 和 --dry-run 只能用一个"
 PUBLISH_AT: Final = "时间请写成 2026-12-01 00:00"

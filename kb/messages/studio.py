@@ -22,6 +22,7 @@ SYNONYMS_LONG: Final = "“{word}…”太长了，同义词请写词语，不�
 TITLE: Final = "知识管理"
 TABS: Final[Mapping[str, str]] = {
     "entries": "词条",
+    "documents": "资料",
     "ingest": "导入",
     "publish": "发布",
     "releases": "版本",
@@ -126,6 +127,7 @@ NO_QUESTION_YET: Final = "（还没有写标准问）"
 NO_ANSWER_YET: Final = "（还没有写答案）"
 NOTHING_TYPED: Final = "写好标准问和答案后，会在这里检查。"
 NO_PROBLEMS: Final = "没有发现问题。"
+DRAFT_WAITS: Final = "还是草稿，不影响线上的回答；状态改为上线后会在这里比较。"
 SAME_AS_LIVE: Final = "和线上版本一样，没有等待发布的改动。"
 NO_EFFECTS: Final = "与线上版本相比，没有问题会改变回答。"
 EFFECTS_INVALID: Final = "改好上面的问题后再比较。"
@@ -154,6 +156,42 @@ ADVICE: Final[Mapping[str, str]] = {
     "forbidden_wording": "请换成说明原因、给出办法的说法",
     "promise": "请改成能核实的事实（条件、期限、范围）",
 }
+
+# --- documents
+
+DOCUMENT: Final = "资料内容"
+SEARCH_DOCUMENTS: Final = "搜索资料名和段落（按 / 键）"
+SEARCH_DOCUMENTS_LABEL: Final = "搜索资料"
+NO_DOCUMENTS: Final = "知识库里还没有资料"
+NO_DOCUMENTS_MORE: Final = "到“导入”页上传 Word、PDF、PPT、网页或文本，没有问答的内容会按段落保存在这里。"
+NO_PASSAGES_FOUND_MORE: Final = "资料名和段落里都没有这个词。"
+NO_DOCUMENT_OPEN: Final = "从左边选一份资料来查看"
+NO_DOCUMENT_OPEN_MORE: Final = "坐席处理工单时会看到相关的段落；常被问到的段落，可以存为词条。"
+DOCUMENTS_COUNT: Final = "{count} 份资料，{passages} 个段落"
+PASSAGES_COUNT: Final = "{count} 个段落"
+PASSAGES_FOUND: Final = "含有“{text}”的段落：{count} 个"
+MORE_PASSAGES: Final = "再看后面的段落（还有 {count} 个）"
+BACK_TO_DOCUMENTS: Final = "返回列表"
+READ_AT: Final = "{at} 由 {who} 读入"
+APPROVED: Final = "可直接回答"
+NO_MORE_APPROVED: Final = "不再直接回答"
+APPROVED_MORE: Final = "已批准：顾客的问题和某一节的标题一模一样时，会用那一节的原文回答，并注明出处。"
+NOT_APPROVED_MORE: Final = "没有批准：只给坐席引用，不会直接发给顾客。"
+APPROVE: Final = "批准直接回答"
+APPROVE_TITLE: Final = "批准用《{title}》直接回答顾客？"
+APPROVE_MORE: Final = (
+    "顾客的问题和某一节的标题一模一样时，会用那一节的原文回答，并注明出处。发布后生效；资料内容改动后需要重新批准。"
+)
+APPROVE_YES: Final = "批准"
+APPROVED_SAID: Final = "已批准，发布后生效"
+REVOKE: Final = "取消批准"
+REVOKE_TITLE: Final = "不再用《{title}》直接回答顾客？"
+REVOKE_MORE: Final = "发布后生效。坐席仍然可以引用其中的段落。"
+REVOKED_SAID: Final = "已取消批准，发布后生效"
+MAKE_ENTRY: Final = "存为词条"
+HAS_ENTRY: Final = "已有词条："
+MADE_OF_IT: Final = "出自这一节的词条"
+FROM_PASSAGE: Final = "已填好段落原文。请改成顾客的问法和对顾客说的话，再保存。"
 
 # --- uploads
 

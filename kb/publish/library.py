@@ -1,5 +1,7 @@
 """Documents as editors handle them: looked up, approved for direct answers, their passages made into entries."""
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -7,15 +9,17 @@ from typing import Any
 
 from kb import messages
 from kb.errors import Conflict, IngestBlocked, NotFound
-from kb.index.shelf import heading
+from kb.index.shelf import heading, unnumbered
 from kb.ingest.columns import Column
 from kb.ingest.entries import judge
 from kb.ingest.problems import Report
 from kb.ingest.record import Record
 from kb.ports import Clock
 from kb.store.store import Store
-from kb.types import Document, EntryId, EntryState, Passage, PassageId, SourcedEntry
+from kb.types import Document, Entry, EntryId, EntryState, Passage, PassageId, SourcedEntry
 
+#: What the source of an entry says of the passage that its answer is from; a file's name comes alone.
+_CITED = re.compile(r"(?<= )《.*", re.DOTALL)
 #: Somebody else may write in between.
 _TRIES = 5
 
@@ -27,6 +31,15 @@ class Held:
     document: Document
     read_at: datetime
     read_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What an entry made of a passage begins with."""
+
+    question: str  # the passage's heading; customers ask otherwise
+    answer: str
+    cited: str  # where it stands
 
 
 class Library:
@@ -62,6 +75,15 @@ class Library:
         document = self.find(name)
         return Held(document, *self._store.documents.read_at()[document.source])
 
+    def entries_made(self) -> dict[str, list[Entry]]:
+        """Return the entries that were made of passages and are not retired, by what their source cites."""
+        found: defaultdict[str, list[Entry]] = defaultdict(list)
+        for sourced in self._store.entries.all():
+            cited = _CITED.search(sourced.source)
+            if cited and sourced.entry.state is not EntryState.RETIRED:
+                found[cited[0]].append(sourced.entry)
+        return dict(found)
+
     def approve(self, names: Sequence[str], *, approved: bool, author: str) -> int:
         """Let customers be answered from documents, or not any more; return the revision. Raises NotFound, Conflict."""
         sources = list(dict.fromkeys(self.find(name).source for name in names))
@@ -73,17 +95,17 @@ class Library:
         The entry's source says where the answer is from. Raises NotFound, IngestBlocked in the editors' words when the
         question cannot be used, Conflict when it is an entry already.
         """
-        document, passage = self.passage(id_)
+        drafted = self.drafted(id_)
         report = Report("")
         fields: dict[Column, Any] = {
-            Column.QUESTION: question.strip() or heading(document, passage),
-            Column.ANSWER: passage.text,
+            Column.QUESTION: question.strip() or drafted.question,
+            Column.ANSWER: drafted.answer,
             Column.STATE: EntryState.DRAFT.value,
         }
         entry = judge(Record(fields), report, self._today()).entry
         if entry is None:
             raise IngestBlocked("；".join(problem.message for problem in report.problems))
-        made = SourcedEntry(entry, f"@{author} {citation(document, passage)}")
+        made = SourcedEntry(entry, f"@{author} {drafted.cited}")
         for _ in range(_TRIES):
             revision = self._store.entries.revision()
             if self._there(entry.id):
@@ -95,9 +117,10 @@ class Library:
             return made
         raise Conflict("the knowledge is being changed by others all the time; try again")
 
-    def passage(self, id_: PassageId) -> tuple[Document, Passage]:
-        """Return a passage with its document; raises NotFound."""
-        return self._store.documents.passage(id_)
+    def drafted(self, id_: PassageId) -> Drafted:
+        """Return what an entry made of a passage would begin with; raises NotFound."""
+        document, passage = self._store.documents.passage(id_)
+        return Drafted(unnumbered(heading(document, passage)), passage.text, citation(document, passage))
 
     def _there(self, id_: EntryId) -> bool:
         try:

@@ -393,6 +393,7 @@ class PassageOut(Shown):
     section: list[str]
     page: int | None
     text: str
+    entries: list[str] = Field(description="ids of the entries whose source cites it")
 
 
 class DocumentDetail(DocumentOut):

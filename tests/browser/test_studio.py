@@ -5,17 +5,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 
 from kb.answer.respond import Asked
 from kb.errors import NotFound
-from kb.types import ConversationId, EntryId, EntryState, GoldenQuestion
+from kb.types import ConversationId, Document, EntryId, EntryState, GoldenQuestion, Passage, PassageId
 from tests.browser.conftest import DESK, Service, Watched
 
 pytestmark = pytest.mark.browser
 
 TABLET: ViewportSize = {"width": 768, "height": 1024}
-TABS = ("词条", "导入", "发布", "版本", "缺口", "验收问题", "试问", "词表")
+TABS = ("词条", "资料", "导入", "发布", "版本", "缺口", "验收问题", "试问", "词表")
 SHIPPING = EntryId("shipping")
 WAIT_MS = 20_000  # for a machine that is busy with other things
 
@@ -182,8 +182,12 @@ def test_an_upload_shows_both_sides_of_a_contradiction_before_it_is_written(stud
     table = (
         "编号,标准问,答案\nFH9,要多久发货,您好，现货订单 24 小时内发货。\nHD1,可以货到付款吗,您好，暂不支持货到付款。\n"
     )
-    file = {"name": "发货.csv", "mimeType": "text/csv", "buffer": table.encode()}
-    studio.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    guide = "# 保修条款\n\n## 保修期\n\n请拨打客户服务服务务中心的热线，整机保修一年，工程师上门检测，不收费。\n"
+    files: list[FilePayload] = [
+        {"name": "发货.csv", "mimeType": "text/csv", "buffer": table.encode()},
+        {"name": "保修.md", "mimeType": "text/markdown", "buffer": guide.encode()},
+    ]
+    studio.locator("input[type=file]").set_input_files(files)
     card = studio.locator(".st-card", has_text="互相矛盾").or_(studio.locator(".st-card", has_text="答案互相矛盾"))
     expect(card.first).to_be_visible(timeout=WAIT_MS)
     sides = card.first.locator(".st-side")
@@ -192,9 +196,49 @@ def test_an_upload_shows_both_sides_of_a_contradiction_before_it_is_written(stud
     expect(sides.nth(1).locator("mark", has_text="48")).to_be_visible()
     with pytest.raises(NotFound):
         office.kb.editing.get(EntryId("FH9"))
+    studio.locator(".st-cleaning > summary").click()
+    expect(studio.locator(".st-step-row")).to_contain_text("重影的文字")
+    studio.get_by_label("重影的文字").click()
+    press(studio, "按勾选的重新检查")
+    expect(studio.locator(".st-step-row .kb-chip")).to_have_text("没有做", timeout=WAIT_MS)
     press(studio, "写入，先不发布")
     expect(studio.get_by_text("已写入知识库，发布后生效。")).to_be_visible(timeout=WAIT_MS)
     assert office.kb.editing.get(EntryId("HD1")).sourced.source == "发货.csv"
+    assert "服务服务务" in office.kb.library.find("保修.md").passages[0].text
+
+
+def test_a_document_is_approved_and_a_passage_of_it_becomes_an_entry(studio: Page, office: Service) -> None:
+    kb = office.kb
+    passages = [
+        Passage(PassageId("p-1"), "care.md", ("保修条款", "1 保修期"), "整机保修一年，从签收那天起算。", 2, "第 2 页"),
+        Passage(PassageId("p-2"), "care.md", ("保修条款", "2 清洗"), "请用软布擦拭，不要用水冲洗。", 3, "第 3 页"),
+    ]
+    care = Document("care.md", "保修条款", tuple(passages))
+    revision = kb.store.entries.revision()
+    kb.store.entries.apply([], [], author="小王", now=kb.clock.now(), expect=revision, documents=[care])
+    go(studio, "资料")
+    studio.locator(".st-rows").get_by_role("button", name="保修条款").click()
+    expect(studio.locator(".st-passage")).to_have_count(2)
+    press(studio, "批准直接回答")
+    in_dialog(studio, "批准")
+    expect(studio.locator(".st-editor-head").get_by_text("可直接回答")).to_be_visible()
+    assert kb.library.find("care.md").approved
+    studio.get_by_label("搜索资料").fill("签收")
+    expect(studio.locator(".st-passage")).to_have_count(1)
+    press(studio, "存为词条")
+    expect(studio.get_by_label("标准问", exact=True)).to_have_value("保修期")
+    studio.get_by_label("标准问", exact=True).fill("保修多久")
+    expect(studio.locator(".st-unsaved")).to_be_visible()
+    studio.keyboard.press("Control+s")
+    expect(studio.locator(".st-rows button", has_text="保修多久")).to_be_visible(timeout=WAIT_MS)
+    (made,) = [one for one in kb.store.entries.all() if one.entry.question == "保修多久"]
+    assert (made.entry.state, made.entry.answer) == (EntryState.DRAFT, passages[0].text)
+    assert made.source.endswith("《保修条款》“1 保修期”第 2 页")
+    go(studio, "资料")
+    studio.locator(".st-rows").get_by_role("button", name="保修条款").click()
+    expect(studio.locator(".st-passage").first).to_contain_text("保修多久")
+    go(studio, "发布")
+    expect(studio.locator(".kb-table tr", has_text="care.md")).to_contain_text("新增")
 
 
 def test_a_gap_becomes_an_entry_drafted_from_the_agents_reply(studio: Page, office: Service) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from kb import messages
-from kb.console.studio.markup import fields, marked, tag, text
+from kb.console.studio.markup import chip, fields, marked, table, tag, text
+from kb.ingest.documents import DocumentChange
 from kb.ingest.problems import shorten
 from kb.ingest.report import diffed, shown_fields
 from kb.types import Entry
@@ -58,6 +59,29 @@ def sections(
         + section(words.ADDED, len(added), map(listed, added[:SHOWN]), opened=opened and not changed)
         + section(words.REMOVED_ENTRIES, len(removed), map(listed, removed[:SHOWN]))
     )
+
+
+def documents(changed: Sequence[DocumentChange], *, opened: bool = False) -> str:
+    """Documents that come, change or go, with how many of their passages do."""
+    rows = [(text(one.one.source), _become(one), _passages(one)) for one in changed]
+    return section(words.DOCUMENTS_MORE, len(rows), [table(words.DOCUMENT_COLUMNS, rows)], opened=opened)
+
+
+def _become(change: DocumentChange) -> str:
+    """What becomes of a document, and of its approval where that alone changes or lapses."""
+    old, new = change.old, change.new
+    kind = "changed" if old and new else "added" if new else "removed"
+    tone = {"added": "teal", "changed": "blue", "removed": "amber"}[kind]
+    if old and new and old.approved is not new.approved:
+        approval = words.APPROVED if new.approved else words.NO_MORE_APPROVED
+        if not (change.added or change.removed):
+            return chip(approval, "teal" if new.approved else "amber")
+        return chip(messages.cli.DIFF[kind], tone) + " " + chip(approval, "teal" if new.approved else "amber")
+    return chip(messages.cli.DIFF[kind], tone) + (" " + chip(words.APPROVED, "teal") if new and new.approved else "")
+
+
+def _passages(change: DocumentChange) -> str:
+    return text(f"+{len(change.added)} −{len(change.removed)}") if change.added or change.removed else ""
 
 
 def _card(entry: Entry, source: str, *inside: str) -> str:

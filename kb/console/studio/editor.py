@@ -17,7 +17,7 @@ from kb.console.studio.outcomes import changed
 from kb.console.studio.studio import Studio, ask, attempt, choose, said
 from kb.errors import Conflict, KbError, NotReady
 from kb.ingest.report import diffed, shown_fields
-from kb.publish import Checked, Compared, Facets, Kept
+from kb.publish import Checked, Compared, Drafted, Facets, Kept
 from kb.types import Entry, EntryId, EntryState
 
 words = messages.studio
@@ -45,6 +45,7 @@ class Editor:
         self._tell_closed = closed
         self._kept: Kept | None = None
         self._entry: Entry | None = None  # as the fields began
+        self._cited = ""  # where a new entry's answer is from
         self._form: Form | None = None
         self._checked: Checked | None = None
         self._touched: float | None = None  # when something was typed that is not looked at yet
@@ -77,15 +78,19 @@ class Editor:
             return False
         self._kept = kept
         await self._lay_out(kept.sourced.entry)
-        ui.run_javascript(f"history.replaceState(null, '', '/studio?tab=entries&open=' + encodeURIComponent({id_!r}))")
+        self._studio.at("entries", id_)
         return True
 
-    async def new(self, *, category: str = "", product: str = "") -> None:
-        """Begin a new entry."""
+    async def new(self, *, category: str = "", product: str = "", drafted: Drafted | None = None) -> None:
+        """Begin a new entry, or go on with one that was drafted from a passage: that stays a draft until it is read."""
         self._kept = None
         id_ = await attempt(self._studio.kb.editing.free_id, "", category, product) if category else None
-        await self._lay_out(Entry(id_ or EntryId(""), "", "", category=category, product=product))
+        state = EntryState.DRAFT if drafted else EntryState.LIVE
+        bare = Entry(id_ or EntryId(""), "", "", category=category, product=product, state=state)
+        await self._lay_out(bare, drafted.cited if drafted else "")
         if self._form:
+            if drafted:
+                self._form.fill({"question": drafted.question, "answer": drafted.answer})
             self._form.focus()
 
     async def leave(self) -> bool:
@@ -100,8 +105,9 @@ class Editor:
 
     # --- laying out
 
-    async def _lay_out(self, entry: Entry) -> None:
+    async def _lay_out(self, entry: Entry, cited: str = "") -> None:
         self._entry = entry
+        self._cited = cited
         self._touched = self._compare_at = None
         facets: Facets | None = await attempt(self._studio.kb.editing.facets)
         self._room.clear()
@@ -126,8 +132,8 @@ class Editor:
         assert entry is not None
         chips = [chip(messages.ingest.STATES[entry.state.value], "teal" if entry.state is EntryState.LIVE else "amber")]
         more: list[str] = [entry.id] if kept else []
-        if kept:
-            more.append(words.SOURCE.format(source=kept.sourced.source) if kept.sourced.source else "")
+        if source := kept.sourced.source if kept else self._cited:
+            more.append(words.SOURCE.format(source=source))
         unsaved = self.unsaved
         actions = [
             button(words.BACK, "close", look="quiet", key="Escape", title="Esc"),
@@ -209,7 +215,9 @@ class Editor:
             return
         if not differs:
             self._compared += 1
-            self._effects.set_content(tag("p", text(words.SAME_AS_LIVE), class_="st-fine"))
+            draft = entry.state is EntryState.DRAFT
+            waits, look = (words.DRAFT_WAITS, "kb-soft kb-small") if draft else (words.SAME_AS_LIVE, "st-fine")
+            self._effects.set_content(tag("p", text(waits), class_=look))
             return
         if not quick:
             ask_for = button(words.COMPARE, "compare", key="Control+Enter", title="Ctrl+Enter")
@@ -278,7 +286,8 @@ class Editor:
     async def _put(self, values: dict[str, Any], expect: int) -> bool:
         kb, id_ = self._studio.kb, self._target()
         try:
-            await asyncio.to_thread(kb.editing.put, id_, values, author=self._studio.author, expect=expect)
+            author, cited = self._studio.author, self._cited
+            await asyncio.to_thread(kb.editing.put, id_, values, author=author, expect=expect, cited=cited)
         except Conflict:
             return await self._met(id_, values)
         except KbError as error:

@@ -7,12 +7,13 @@ from typing import Any
 from nicegui import ui
 
 from kb import messages
+from kb.console import frame
 from kb.console.studio.editor import Editor
 from kb.console.studio.markup import button, chip, empty, piece, tag, text
 from kb.console.studio.studio import Studio, attempt
 from kb.errors import KbError
 from kb.publish import Facets, Page, Wanted
-from kb.types import Entry, EntryId, EntryState, ReleaseId, SourcedEntry
+from kb.types import Entry, EntryId, EntryState, PassageId, ReleaseId, SourcedEntry
 
 words = messages.studio
 
@@ -21,13 +22,19 @@ SHOWN = 50
 #: Days before the last one on which an entry is told to run out.
 SOON = timedelta(days=30)
 
+_OF_PASSAGE = "passage:"
 _TONES = {EntryState.DRAFT: "amber", EntryState.RETIRED: ""}
 
 
 async def build(studio: Studio, what: str) -> None:
-    """Show the list, and open what is wanted: an entry's id, "new", or "?text" to look for."""
+    """Show the list, and open what is wanted: an entry's id, "new", `of_passage`, or "?text" to look for."""
     browser = Browser(studio)
     await browser.build(what)
+
+
+def of_passage(id_: str) -> str:
+    """Name a new entry that is drafted from a passage, as `build` takes it."""
+    return _OF_PASSAGE + id_
 
 
 @dataclass
@@ -56,6 +63,8 @@ class Browser:
         await self._show()
         if what == "new":
             await self._new()
+        elif what.startswith(_OF_PASSAGE):
+            await self._of_passage(PassageId(what.removeprefix(_OF_PASSAGE)))
         elif what and not what.startswith("?"):
             await self._open(what)
         else:
@@ -181,6 +190,16 @@ class Browser:
         self.room.classes(add="st-has-open")
         await self.editor.new(category=self.wanted.category, product=self.wanted.product)
         await self._show()
+
+    async def _of_passage(self, id_: PassageId) -> None:
+        """Begin an entry with a passage as its answer; nothing is written before the editor says so."""
+        drafted = await attempt(self.studio.kb.library.drafted, id_)
+        if drafted is None:
+            self.editor.nothing()
+            return
+        self.room.classes(add="st-has-open")
+        await self.editor.new(drafted=drafted)
+        frame.tell(words.FROM_PASSAGE, "info")
 
     async def _changed(self) -> None:
         await self._show()

@@ -1,15 +1,13 @@
 """/studio: the page where editors keep the knowledge."""
 
-import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from urllib.parse import quote
 
 from nicegui import ui
 
 from kb import messages
 from kb.console import frame
-from kb.console.studio import bench, entries, gaps, golden, ingest, lists, publish, releases
+from kb.console.studio import bench, documents, entries, gaps, golden, ingest, lists, publish, releases
 from kb.console.studio.markup import piece, tag, text
 from kb.console.studio.studio import Studio, waiting
 from kb.types import Role
@@ -19,6 +17,7 @@ words = messages.studio
 #: The parts of the page by name, in the order of their tabs; the first is opened when nothing else is asked for.
 PARTS: dict[str, Callable[[Studio, str], Awaitable[None]]] = {
     "entries": entries.build,
+    "documents": documents.build,
     "ingest": ingest.build,
     "publish": publish.build,
     "releases": releases.build,
@@ -47,8 +46,7 @@ async def studio(here: frame.Here) -> None:
     async def go(name: str, what: str) -> None:
         open_part.leave = _nothing_open
         tabs.set_content(_tabs(name))
-        address = f"/studio?tab={name}" + (f"&open={quote(what)}" if what else "")
-        ui.run_javascript(f"history.replaceState(null, '', {json.dumps(address)})")
+        open_part.at(name, what)
         room.clear()
         with room:
             waiting()

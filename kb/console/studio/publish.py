@@ -81,7 +81,8 @@ class Board:
             both = [(one.old, one.new) for one in found.changed]
             with self._details, ui.element("section").classes("kb-panel"):
                 piece(tag("h2", text(words.WAITS), class_="kb-heading"))
-                piece(changes.sections(found.added, both, found.removed, opened=True))
+                html = changes.sections(found.added, both, found.removed, opened=True)
+                piece(html + changes.documents(found.documents, opened=not html))
 
     def _summary(self, found: Pending) -> str:
         title = tag("h1", text(words.PUBLISH), class_="kb-title")
@@ -100,6 +101,7 @@ class Board:
                     (messages.cli.DIFF["added"], f"{len(found.added):,}", "teal" if found.added else ""),
                     (messages.cli.DIFF["changed"], f"{len(found.changed):,}", "blue" if found.changed else ""),
                     (messages.cli.DIFF["removed"], f"{len(found.removed):,}", "amber" if found.removed else ""),
+                    (words.DOCUMENTS, f"{len(found.documents):,}", "blue" if found.documents else ""),
                     (words.GOLDEN_CHANGED, f"{found.golden:,}", "blue" if found.golden else ""),
                     (
                         words.SYNONYMS_CHANGED,

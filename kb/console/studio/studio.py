@@ -1,10 +1,12 @@
 """What all parts of the page share: who edits, which part is open, how one gets from one to another."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
+from urllib.parse import quote
 
 from nicegui import ui
 
@@ -38,6 +40,11 @@ class Studio:
     def kb(self) -> Kb:
         """What is worked on."""
         return self.here.kb
+
+    def at(self, part: str, what: str = "") -> None:
+        """Let the address say what is open, so that loading the page again opens it."""
+        address = f"/studio?tab={part}" + (f"&open={quote(what)}" if what else "")
+        ui.run_javascript(f"history.replaceState(null, '', {json.dumps(address)})")
 
     @property
     def author(self) -> str:

@@ -1,6 +1,7 @@
 """/v1/documents: product documents, which of them may answer customers, and entries made of their passages."""
 
 import asyncio
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from kb import messages
 from kb.index.shelf import heading
-from kb.types import Document, Passage, PassageId, Role
+from kb.types import Document, Entry, Passage, PassageId, Role
 from kb.web.access import Caller, Door
 from kb.web.bodies import read, takes
 from kb.web.editor_schemas import (
@@ -43,9 +44,10 @@ def document_routes(kb: Kb, door: Door) -> APIRouter:
     async def passages(file: File) -> DocumentDetail:
         """Show one document with its passages."""
         held = await asyncio.to_thread(kb.library.find_held, file)
+        made = await asyncio.to_thread(kb.library.entries_made)
         found = held.document
         return DocumentDetail(
-            **_shown(held).model_dump(), passages=[_passage(found, passage) for passage in found.passages]
+            **_shown(held).model_dump(), passages=[_passage(found, passage, made) for passage in found.passages]
         )
 
     @routes.post("/approve", openapi_extra=takes(DocumentsIn))
@@ -93,11 +95,13 @@ def _shown(held: "Held") -> DocumentOut:
     )
 
 
-def _passage(document: Document, passage: Passage) -> PassageOut:
+def _passage(document: Document, passage: Passage, made: Mapping[str, list[Entry]]) -> PassageOut:
+    cited = messages.passages.citation(document.title, heading(document, passage), passage.page)
     return PassageOut(
         id=passage.id,
-        citation=messages.passages.citation(document.title, heading(document, passage), passage.page),
+        citation=cited,
         section=list(passage.section),
         page=passage.page,
         text=passage.text,
+        entries=[entry.id for entry in made.get(cited, ())],
     )
