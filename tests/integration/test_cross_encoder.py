@@ -1,14 +1,11 @@
 """A cross-encoder of the user's own, from the setting to an answer."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.command import run_kb
 from tests.fakes.cross_encoder import cross_encoder
 
 FAQ = """编号,标准问,相似问,答案,分类
@@ -23,24 +20,15 @@ def model(tmp_path: Path) -> Path:
     return cross_encoder(tmp_path, FAQ)
 
 
-def kb(home: Path, *words: str, model: Path | None) -> subprocess.CompletedProcess[str]:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
-    environ |= {"KB_HOME": str(home), "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
-    if model:
-        environ["KB_CROSS_ENCODER"] = str(model)
-    command = [sys.executable, "-m", "kb.cli", *words]
-    return subprocess.run(command, capture_output=True, text=True, env=environ, check=False)
-
-
 def test_a_release_is_made_for_the_cross_encoder_that_reads_its_candidates(tmp_path: Path, model: Path) -> None:
     (tmp_path / "faq.csv").write_text(FAQ, encoding="utf-8")
-    home = tmp_path / "home"
-    made = kb(home, "ingest", str(tmp_path / "faq.csv"), "--publish", model=model)
+    home, reads = tmp_path / "home", {"KB_CROSS_ENCODER": str(model)}
+    made = run_kb(home, "ingest", str(tmp_path / "faq.csv"), "--publish", **reads)
     assert made.returncode == 0, made.stderr
-    asked = json.loads(kb(home, "ask", "退款大概几天能到", "--explain", "--json", model=model).stdout)
+    asked = json.loads(run_kb(home, "ask", "退款大概几天能到", "--explain", "--json", **reads).stdout)
     best = asked["candidates"][0]
     assert best["features"]["same"] == best["features"]["unturned"]  # kb's own model tells the two apart
-    without = kb(home, "ask", "退款大概几天能到", model=None)
+    without = run_kb(home, "ask", "退款大概几天能到")
     assert without.returncode == 1
     assert "kb publish" in without.stderr
     assert "Traceback" not in without.stderr

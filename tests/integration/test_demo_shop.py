@@ -1,16 +1,14 @@
 """The demonstration shop, from its files to its answers, as the README shows it."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.command import succeed
 from tests.conftest import ROOT
 
 FAQ = ROOT / "data" / "faq"
@@ -22,19 +20,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("shop")
 
 
-def kb(home: Path, *words: str) -> str:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
-    environ |= {"KB_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "kb.cli", *words], capture_output=True, text=True, env=environ, cwd=ROOT, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def published(home: Path) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads(kb(home, "ingest", str(FAQ), "--publish", "--json"))
+    report: dict[str, Any] = json.loads(succeed(home, "ingest", str(FAQ), "--publish", "--json").stdout)
     return report
 
 
@@ -69,7 +57,7 @@ def test_its_questions_are_labelled_and_a_quarter_cannot_be_answered() -> None:
 
 
 def test_direct_answers_keep_the_promise_and_most_questions_get_one(home: Path, published: dict[str, Any]) -> None:
-    scores = json.loads(kb(home, "evaluate", str(FAQ / "questions"), "--json"))
+    scores = json.loads(succeed(home, "evaluate", str(FAQ / "questions"), "--json").stdout)
     assert scores["precision"] >= 0.95
     assert scores["answered_of_answerable"] >= 0.55
 
@@ -86,7 +74,7 @@ def test_the_transcript_is_what_one_gets(home: Path, published: dict[str, Any], 
         plain = re.sub(r"(发布版本) \S+ · (用时) \S+ ms", r"\1 · \2", text)
         return [line.rstrip() for line in plain.strip().splitlines()]
 
-    assert without_run(kb(home, "ask", question)) == without_run(shown)
+    assert without_run(succeed(home, "ask", question).stdout) == without_run(shown)
 
 
 def test_there_is_a_transcript() -> None:

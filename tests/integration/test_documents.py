@@ -1,6 +1,5 @@
 """Product documents from a file to an answer, a draft and an entry: over HTTP, on a real store and real releases."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from kb.settings import Settings
 from kb.wiring import Kb, build
 from tests.fakes.browser import local
 from tests.fakes.embedder import BigramEmbedder
+from tests.jobs import settled
 
 TABLE = """编号,标准问,相似问,答案,分类
 TK001,未发货怎么申请退款,还没发货能退款吗,您好，请在订单页点申请退款。,退款
@@ -29,7 +29,6 @@ L 码纸尿裤适合 9 到 14 公斤的宝宝，腰围 52 厘米以内；大腿�
 夜里尿量大，建议选大一码的拉拉裤，睡前再换一片新的；若早上仍然漏尿，可以试试夜用加厚款，吸收量大约多三成，价格也略高。
 换新款的头几天，请留意皮肤有没有发红，夜里不必为了换片叫醒宝宝，漏出来了再换也不迟。
 """
-PATIENCE_S = 60
 _QUESTION = "L 码纸尿裤大腿处要多宽松，勒出红印了"
 
 
@@ -58,16 +57,6 @@ def ingest(client: TestClient, *files: tuple[str, str], without: tuple[str, ...]
     done = settled(client, job["id"])
     assert done["state"] == "done", done["problem"]
     return job
-
-
-def settled(client: TestClient, job: str) -> dict[str, Any]:
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        found: dict[str, Any] = client.get(f"/v1/jobs/{job}").json()
-        if found["state"] not in ("waiting", "running"):
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"job {job} did not end")
 
 
 def publish(client: TestClient, kb: Kb) -> None:

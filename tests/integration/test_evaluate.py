@@ -1,9 +1,6 @@
 """What is measured is what is served: one confidence over HTTP, from the command line and in an evaluation."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -18,6 +15,7 @@ from kb.answer.tasks import Asked, Task
 from kb.settings import Settings
 from kb.types import GoldenQuestion
 from kb.wiring import Kb, build
+from tests.command import succeed
 from tests.conftest import ROOT
 from tests.fakes.browser import local
 
@@ -33,20 +31,10 @@ ASKED = (
 )
 
 
-def kb_command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
-    environ |= {"KB_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "kb.cli", *words], capture_output=True, text=True, env=environ, cwd=ROOT, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("members")
-    kb_command(folder, "ingest", str(ROOT / "data" / "faq" / "members.jsonl"), "--publish")
+    succeed(folder, "ingest", str(ROOT / "data" / "faq" / "members.jsonl"), "--publish")
     return folder
 
 
@@ -69,7 +57,7 @@ def test_a_question_has_one_confidence_wherever_it_is_asked(home: Path, kb: Kb) 
         alone = [confidence_over_http(client, text) for text in ASKED]
     assert len({tuple(one) for one in alone}) == len(ASKED)
     for text, served in zip(ASKED[:3], alone, strict=False):  # a process for each
-        typed = json.loads(kb_command(home, "ask", text, "--json").stdout)
+        typed = json.loads(succeed(home, "ask", text, "--json").stdout)
         assert [typed["confidence"], *(one["confidence"] for one in typed["candidates"])] == served
     for served, judged, outcome in zip(alone, evaluated, measured, strict=True):
         candidates = judged.judgement.candidates
@@ -86,7 +74,7 @@ def test_company_does_not_change_a_confidence(home: Path) -> None:
 
 
 def test_an_evaluation_writes_its_report(home: Path, tmp_path: Path) -> None:
-    done = kb_command(home, "evaluate", "--variants", "3", "--report", str(tmp_path / "report"), "--json")
+    done = succeed(home, "evaluate", "--variants", "3", "--report", str(tmp_path / "report"), "--json")
     rows = {row["name"]: row for row in json.loads(done.stdout)["rows"]}
     page = (tmp_path / "report" / "evaluation.html").read_text("utf-8")
     assert str(tmp_path / "report" / "evaluation.html") in done.stderr.replace("\n", "")
@@ -100,7 +88,7 @@ def test_labelled_questions_are_reported_too(home: Path, tmp_path: Path) -> None
     file = tmp_path / "asked.jsonl"
     rows = [{"question": text, "expected": [], "handoff": "order", "kind": "spoken"} for text in ASKED]
     file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    kb_command(home, "evaluate", str(file), "--report", str(tmp_path))
+    succeed(home, "evaluate", str(file), "--report", str(tmp_path))
     page = (tmp_path / "evaluation.html").read_text("utf-8")
     assert "回答质量评估：asked.jsonl" in page
     assert "知识库里没有，应该转人工" in page

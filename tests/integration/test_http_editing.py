@@ -1,6 +1,5 @@
 """Entries, golden questions, releases and uploads over HTTP, on a real store and real releases."""
 
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from kb.types import Role
 from kb.wiring import Kb, build
 from tests.fakes.browser import local
 from tests.fakes.embedder import BigramEmbedder
+from tests.jobs import settled
 
 TABLE = """编号,标准问,相似问,答案,分类
 TK001,未发货怎么申请退款,还没发货能退款吗,您好，请在订单页点申请退款。,退款
@@ -21,7 +21,6 @@ TK002,退款多久到账,退款几天到,您好，审核后一到三个工作日
 FP001,怎么开发票,想开个发票,您好，签收后在订单页申请开票。,发票
 """
 ENTRY = {"question": "几天能送到", "answer": "您好，江浙沪一到两天送到。", "variants": ["快递要多久"]}
-PATIENCE_S = 60
 
 
 @pytest.fixture
@@ -41,16 +40,6 @@ def upload(client: TestClient, text: str = TABLE, name: str = "faq.csv") -> dict
     reply = client.post("/v1/ingest", files=[("files", (name, text.encode(), "text/csv"))])
     assert reply.status_code == 202, reply.text
     return settled(client, reply.json()["id"])
-
-
-def settled(client: TestClient, job: str) -> dict[str, Any]:
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        found: dict[str, Any] = client.get(f"/v1/jobs/{job}").json()
-        if found["state"] not in ("waiting", "running"):
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"job {job} did not end")
 
 
 def ingested(client: TestClient, **more: object) -> dict[str, Any]:
