@@ -30,8 +30,8 @@ class Embedder(Protocol):
 class ReadTexts(Protocol):
     """Texts as a reader of pairs compares them."""
 
-    def arrays(self) -> Mapping[str, NDArray[np.generic]]:
-        """The parts by name, to be saved with a release."""
+    def arrays(self) -> Mapping[str, Any]:
+        """The parts by name, arrays or `Patched` ones, to be saved with a release."""
 
 
 class PairReader(Protocol):

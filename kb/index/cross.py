@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.errors import SettingsError
 from kb.index.interaction import FAR, FIGURES, Interaction
@@ -19,7 +19,7 @@ class Texts:
 
     texts: tuple[str, ...]
 
-    def arrays(self) -> Mapping[str, NDArray[np.generic]]:
+    def arrays(self) -> Mapping[str, Any]:
         """What a release keeps: the states for the model that comes with kb, as a cross-encoder needs none."""
         return Interaction.shipped().read(self.texts).arrays()
 

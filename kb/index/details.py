@@ -224,9 +224,13 @@ class DetailTable:
     def again(self, texts: Sequence[str], origin: Origin) -> Self:
         """The details of texts of which many are in this table: as `build` would, but only the fresh ones are read."""
         before, fresh = self.arrays(), type(self).build(origin.fresh).arrays()
+        return self.restore(texts, {name: origin.take(before[name], fresh[name]) for name in before})
+
+    def restore(self, texts: Sequence[str], arrays: Mapping[str, NDArray[np.generic]]) -> Self:
+        """Make another table again from what `arrays` gave for its texts; what is in this one is not read again."""
         return type(self)(
             texts,
-            {name: origin.take(before[name], fresh[name]) for name in before},
+            arrays,
             {self._texts[row]: read for row, read in self._figures.items()},
             {self._texts[row]: said for row, said in self._denied.items()},
         )

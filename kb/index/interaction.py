@@ -12,7 +12,7 @@ from functools import cache
 from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from kb.errors import FileUnreadable, ReleaseMismatch
 from kb.index.lexical import spread
 from kb.index.ngram import SHIPPED, Vocabulary, read_vocabulary
 from kb.index.origin import Origin
+from kb.index.patched import Patched
 from kb.text import characters
 
 Floats = NDArray[np.float32]
@@ -41,13 +42,13 @@ FAR = 12.0  # no figure is further from 0
 class States:
     """Texts as they are compared, their units end to end."""
 
-    units: Ints  # (units, 2) the row of each unit, and of its pair with the next; -1 where that has none
-    values: NDArray[np.float16]  # (units, dim)
+    units: Ints | Patched[np.int32]  # (units, 2) the row of each unit, and of its pair with the next; -1: it has none
+    values: NDArray[np.float16] | Patched[np.float16]  # (units, dim)
     starts: Positions  # (texts + 1,)
     model: Positions  # (1,) a mark of the weights that made them
 
     @classmethod
-    def restore(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self:
+    def restore(cls, arrays: Mapping[str, Any]) -> Self:
         """Make them again from what `arrays` gave; they may be memory-mapped.
 
         Raises:
@@ -57,23 +58,32 @@ class States:
             raise ReleaseMismatch(
                 "this release was built with another interaction model; run `kb publish` to rebuild it"
             )
-        return cls(**arrays)  # type: ignore[arg-type]
+        return cls(**arrays)
 
-    def made_by(self, interaction: "Interaction") -> bool:
-        """Whether they are what these weights make of their texts."""
-        return np.array_equal(self.model, interaction.mark)
+    def made_by(self, model: Positions) -> bool:
+        """Whether they are what the weights of this mark make of their texts."""
+        return np.array_equal(self.model, model)
 
-    def again(self, fresh: Self, origin: Origin) -> Self:
-        """The states of texts of which many are here, and the `fresh` ones of the origin there, by the same weights."""
+    def again(self, fresh: Self, origin: Origin, *, patch: bool = False) -> Self:
+        """The states of texts of which many are here, and the `fresh` ones of the origin there, by the same weights.
+
+        With `patch` nothing of what is here is moved.
+        """
+        units, values = np.asarray(fresh.units), np.asarray(fresh.values)
         spans = self.starts, fresh.starts
+        starts = origin.starts(*spans)
+        if patch:
+            return type(self)(
+                origin.patch(self.units, units, *spans), origin.patch(self.values, values, *spans), starts, fresh.model
+            )
         return type(self)(
-            origin.take_runs(self.units, fresh.units, *spans),
-            origin.take_runs(self.values, fresh.values, *spans),
-            origin.starts(*spans),
+            origin.take_runs(np.asarray(self.units), units, *spans),
+            origin.take_runs(np.asarray(self.values), values, *spans),
+            starts,
             fresh.model,
         )
 
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
+    def arrays(self) -> dict[str, Any]:
         """The parts by name, to be saved."""
         return {"units": self.units, "values": self.values, "starts": self.starts, "model": self.model}
 

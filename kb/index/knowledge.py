@@ -3,17 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.amended import Amended
 from kb.index.courtesy import without_courtesy
 from kb.index.details import DetailTable
-from kb.index.faiss_index import FaissIndex
+from kb.index.faiss_index import EXACT_UP_TO, FaissIndex
 from kb.index.interaction import Interaction, States
-from kb.index.lexical import Lexical
+from kb.index.lexical import Lexical, spread
 from kb.index.origin import Origin
+from kb.index.patched import Patched
 from kb.index.reading import reading
 from kb.index.synonyms import Synonyms
 from kb.ports import Embedder, PairReader, ReadTexts, VectorIndex, Vectors
@@ -22,6 +24,13 @@ from kb.types import Entry
 
 #: Gives the vectors that are already known, by fingerprint of their text.
 Known = Callable[[Sequence[str]], Mapping[str, Vectors]]
+Array = NDArray[np.generic] | Patched[np.generic]
+
+#: Of more phrasings than that, those that an edit changes are laid beside the others, which stay where they are,
+PATCHED_FROM = EXACT_UP_TO
+#: until so large a share of them is fresh or gone.
+_MOST_STALE = 0.01
+_CENTRES_AT_ONCE = 4_096
 
 
 def matched_form(text: str) -> str:
@@ -43,7 +52,7 @@ class Knowledge:
     texts: tuple[str, ...]  # (rows) in matched form, each once per entry
     owner: NDArray[np.int32]  # (rows,) position in entries
     starts: NDArray[np.int64]  # (entries + 1,) first row of each entry
-    vectors: Vectors  # (rows, dim)
+    vectors: Vectors | Patched[np.float32]  # (rows, dim)
     index: VectorIndex
     lexical: Lexical
     word_vectors: Vectors  # (words of the lexical index, dim)
@@ -86,14 +95,17 @@ class Knowledge:
         if before and (before.words is not words or before.synonyms != tuple(synonyms)):
             before = None
         alike = Synonyms(synonyms)
-        stood = dict(zip(before.phrasings, before.texts, strict=True)) if before else {}
+        stood = {entry.id: at for at, entry in enumerate(before.entries)} if before else {}
         for entry in sorted(entries, key=lambda one: one.id):
-            forms: dict[str, str] = {}
-            for phrasing in entry.phrasings:  # the standard question first
-                if form := stood.get(phrasing):
-                    forms.setdefault(form, phrasing)
-                elif form := matched_form(phrasing):
-                    forms.setdefault(alike.read(form, words), phrasing)
+            at = stood.get(entry.id, -1)
+            if before and at >= 0 and before.entries[at].phrasings == entry.phrasings:
+                rows = slice(int(before.starts[at]), int(before.starts[at + 1]))
+                forms = dict(zip(before.texts[rows], before.phrasings[rows], strict=True))
+            else:
+                forms = {}
+                for phrasing in entry.phrasings:  # the standard question first
+                    if form := matched_form(phrasing):
+                        forms.setdefault(alike.read(form, words), phrasing)
             if forms:
                 texts.extend(forms)
                 phrasings.extend(forms.values())
@@ -111,14 +123,14 @@ class Knowledge:
                 DetailTable.build(texts),
                 interaction.read(texts),
             )
-        return cls(
+        made = cls(
             entries=tuple(kept),
             phrasings=tuple(phrasings),
             texts=tuple(texts),
             owner=np.array(owner, np.int32),
             starts=_starts(owner, len(kept)),
             vectors=parts.vectors,
-            index=index(parts.vectors),
+            index=parts.index or index(np.asarray(parts.vectors)),
             lexical=parts.lexical,
             word_vectors=parts.word_vectors,
             details=parts.details,
@@ -129,6 +141,7 @@ class Knowledge:
             synonyms=tuple(synonyms),
             reading=reading(),
         )
+        return made._beside(before) if before else made
 
     @classmethod
     def restore(
@@ -137,16 +150,21 @@ class Knowledge:
         phrasings: Sequence[str],
         texts: Sequence[str],
         *,
-        vectors: Vectors,
+        vectors: Vectors | Patched[np.float32],
         index: VectorIndex,
         vocabularies: Sequence[Sequence[str]],
-        arrays: Mapping[str, NDArray[np.generic]],
+        arrays: Mapping[str, Array],
         words: Words,
         synonyms: Sequence[Sequence[str]] = (),
+        beside: Self | None = None,
     ) -> Self:
-        """Make it again from its parts; `arrays` is what `arrays()` gave and may be memory-mapped, like `vectors`."""
+        """Make it again from its parts; `arrays` is what `arrays()` gave and may be memory-mapped, like `vectors`.
+
+        What stands in the knowledge `beside` it is not read again.
+        """
         owner = np.asarray(arrays["owner"], np.int32)
-        return cls(
+        details = _under("details.", arrays)
+        made = cls(
             entries=tuple(entries),
             phrasings=tuple(phrasings),
             texts=tuple(texts),
@@ -156,7 +174,7 @@ class Knowledge:
             index=index,
             lexical=Lexical.restore(vocabularies, _under("lexical.", arrays)),
             word_vectors=np.asarray(arrays["word_vectors"], np.float32),
-            details=DetailTable(texts, _under("details.", arrays)),
+            details=beside.details.restore(texts, details) if beside else DetailTable(texts, details),
             exact=_exact(texts, owner.tolist()),
             words=words,
             interaction=Interaction.shipped(),
@@ -164,8 +182,9 @@ class Knowledge:
             synonyms=tuple(tuple(group) for group in synonyms),
             reading=int(arrays["reading"][0]) if "reading" in arrays else 0,
         )
+        return made._beside(beside) if beside else made
 
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
+    def arrays(self) -> dict[str, Array]:
         """The numeric parts but the vectors, by name, to be saved; `lexical.vocabularies` holds the strings to them."""
         return {
             "owner": self.owner,
@@ -196,39 +215,75 @@ class Knowledge:
     @cached_property
     def centroids(self) -> Vectors:
         """(entries, dim) the mean direction of each entry's phrasings, of length 1 unless all are zero."""
-        if not self.entries:
-            return np.zeros((0, self.vectors.shape[1]), np.float32)
-        sums = np.add.reduceat(np.asarray(self.vectors, np.float32), self.starts[:-1], axis=0)
-        centres: Vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+        centres = np.zeros((len(self.entries), self.vectors.shape[1]), np.float32)
+        for first in range(0, len(centres), _CENTRES_AT_ONCE):
+            last = min(first + _CENTRES_AT_ONCE, len(centres))
+            self._centre(centres, np.arange(first, last))
         return centres
+
+    def _centre(self, centres: Vectors, positions: NDArray[np.int64]) -> None:
+        """Write the mean directions of some entries into those of all."""
+        begins = self.starts[positions]
+        sizes = self.starts[positions + 1] - begins
+        sums = np.add.reduceat(self.vectors.take(spread(begins, sizes), 0), sizes.cumsum() - sizes, axis=0)
+        centres[positions] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+
+    def _beside(self, other: Self) -> Self:
+        """Take over from the other what is found out of the texts of an entry, where it has the same."""
+        stood = {entry.id: at for at, entry in enumerate(other.entries)}
+        bounds, theirs = self.starts.tolist(), other.starts.tolist()
+        origin = np.full(len(self.entries), -1, np.int64)
+        for position, entry in enumerate(self.entries):
+            at = stood.get(entry.id, -1)
+            mine = self.texts[bounds[position] : bounds[position + 1]]
+            if at >= 0 and other.texts[theirs[at] : theirs[at + 1]] == mine:
+                origin[position] = at
+        centres = other.centroids.take(origin, 0, mode="clip") if len(other.entries) else self.centroids
+        if len(fresh := np.flatnonzero(origin < 0)):
+            self._centre(centres, fresh)
+        self.__dict__["centroids"] = centres  # as the property would
+        return self
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
     """What is read out of texts."""
 
-    vectors: Vectors
+    vectors: Vectors | Patched[np.float32]
     lexical: Lexical
     word_vectors: Vectors
     details: DetailTable
     states: ReadTexts
+    index: VectorIndex | None = None  # None where it has to be made
 
 
 def _again(before: Knowledge, texts: Sequence[str], embedder: Embedder, interaction: PairReader) -> _Parts:
     """Read only those texts that did not stand in the knowledge before; the rest is taken as it is."""
     origin = Origin(texts, before.texts)
+    fresh = _encode(origin.fresh, embedder, None)
     lexical = before.lexical.again(origin, before.words)
     of_words = Origin(lexical.vocabularies[0], before.lexical.vocabularies[0])
-    states = before.states
-    return _Parts(
-        origin.take(before.vectors, _encode(origin.fresh, embedder, None)),
-        lexical,
-        of_words.take(before.word_vectors, _encode(of_words.fresh, embedder, None)),
-        before.details.again(texts, origin),
-        states.again(interaction.read(origin.fresh), origin)
-        if isinstance(states, States) and isinstance(interaction, Interaction) and states.made_by(interaction)
-        else interaction.read(texts),
-    )
+    word_vectors = of_words.take(before.word_vectors, _encode(of_words.fresh, embedder, None))
+    details = before.details.again(texts, origin)
+    states, read = before.states, interaction.read(origin.fresh)
+    if not (isinstance(states, States) and isinstance(read, States) and states.made_by(read.model)):
+        vectors = origin.take(np.asarray(before.vectors), fresh)
+        return _Parts(vectors, lexical, word_vectors, details, interaction.read(texts))
+    if index := _under_patches(before):
+        patched = origin.patch(before.vectors, fresh)
+        if patched.stale <= _MOST_STALE * len(patched.base):
+            states = states.again(read, origin, patch=True)
+            return _Parts(patched, lexical, word_vectors, details, states, Amended(index, patched))
+    vectors = origin.take(np.asarray(before.vectors), fresh)
+    return _Parts(vectors, lexical, word_vectors, details, states.again(read, origin))
+
+
+def _under_patches(knowledge: Knowledge) -> VectorIndex | None:
+    """What searches the vectors that an edit may leave where they are; None when they are too few to be left."""
+    vectors, index = knowledge.vectors, knowledge.index
+    if isinstance(vectors, Patched):
+        return index.index if isinstance(index, Amended) else None
+    return index if len(vectors) > PATCHED_FROM else None
 
 
 def _words(own: Sequence[str], before: Knowledge | None) -> Words:
@@ -259,5 +314,5 @@ def _exact(texts: Sequence[str], owner: Sequence[int]) -> dict[str, tuple[int, .
     return claims
 
 
-def _under(prefix: str, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
+def _under(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Any]:
     return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

@@ -5,10 +5,14 @@ depends on it alone, so that what was read once need not be read again.
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
+from operator import eq
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kb.index.patched import Patched
 
 Ints = NDArray[np.int64]
 _T = TypeVar("_T", bound=np.generic)
@@ -19,12 +23,13 @@ class Origin:
 
     def __init__(self, texts: Sequence[str], before: Sequence[str]) -> None:
         """Look for `texts` among those `before`."""
-        self._known = len(before)
-        stood = {text: row for row, text in enumerate(before)}
-        self.fresh = tuple(dict.fromkeys(text for text in texts if text not in stood))  # to be read, each once
-        stood |= {text: row for row, text in enumerate(self.fresh, self._known)}
-        self.rows: Ints = np.fromiter((stood[text] for text in texts), np.int64, len(texts))  # the fresh ones behind
-        apart = (np.diff(self.rows) != 1) | (self.rows[1:] == self._known)
+        self._known = known = len(before)
+        head, tail = alike(texts, before)
+        middle = texts[head : len(texts) - tail]
+        rows, self.fresh = _found(middle, before, range(head, known - tail))  # the fresh ones are read, each once
+        ends = np.arange(head), np.array(rows, np.int64), np.arange(known - tail, known)
+        self.rows: Ints = np.concatenate(ends)  # the fresh ones behind
+        apart = (np.diff(self.rows) != 1) | (self.rows[1:] == known)
         begins = np.flatnonzero(np.append(True, apart)[: len(texts)])
         sizes = np.diff(np.append(begins, len(texts)))
         self._runs = list(zip(self.rows[begins].tolist(), (self.rows[begins] + sizes).tolist(), strict=True))
@@ -44,7 +49,55 @@ class Origin:
         ]
         return np.concatenate([before[:0], *pieces])
 
+    def patch(
+        self,
+        before: NDArray[_T] | Patched[_T],
+        fresh: NDArray[_T],
+        starts: Ints | None = None,
+        fresh_starts: Ints | None = None,
+    ) -> Patched[_T]:
+        """The same as `take`, or with `starts` as `take_runs`, with nothing of what was there moved."""
+        old = before if isinstance(before, Patched) else Patched(before, before[:0], _numbers(0, len(before)))
+        begin = len(old.base) + len(old.fresh)
+        lines = _numbers(begin, begin + len(fresh))
+        if starts is None or fresh_starts is None:
+            place = self.take(old.place, lines)
+        else:
+            place = self.take_runs(old.place, lines, starts, fresh_starts)
+        return Patched(old.base, np.concatenate([old.fresh, fresh]), place)
+
     def starts(self, before: Ints, fresh: Ints) -> Ints:
         """(rows + 1,) where the values of each row start in what `take_runs` gives."""
         sizes = self.take(np.diff(before), np.diff(fresh))
         return np.append(0, np.cumsum(sizes)).astype(np.int64)
+
+
+def alike(one: Sequence[object], other: Sequence[object]) -> tuple[int, int]:
+    """Count the values that both begin with, and of the others those that both end with: most, after a small edit."""
+    head = sum(1 for _ in takewhile(bool, map(eq, one, other)))
+    tail = sum(1 for _ in takewhile(bool, map(eq, reversed(one), reversed(other))))
+    return head, min(tail, len(one) - head, len(other) - head)
+
+
+def _found(texts: Sequence[str], before: Sequence[str], near: range) -> tuple[list[int], tuple[str, ...]]:
+    """The row before of each text, first among those `near`, and the texts that have none, which get rows behind.
+
+    Of texts that stand there several times each is taken in turn.
+    """
+    stood: dict[str, list[int]] = {}
+    for row in reversed(near):
+        stood.setdefault(before[row], []).append(row)
+    last = {text: rows[0] for text, rows in stood.items()}
+    missing = dict.fromkeys(text for text in texts if text not in stood)
+    if missing:
+        elsewhere = {text: row for row, text in enumerate(before) if text in missing}
+        last |= elsewhere
+        fresh = tuple(text for text in missing if text not in elsewhere)
+        last |= {text: row for row, text in enumerate(fresh, len(before))}
+    else:
+        fresh = ()
+    return [rows.pop() if (rows := stood.get(text)) else last[text] for text in texts], fresh
+
+
+def _numbers(begin: int, end: int) -> NDArray[np.int32]:
+    return np.arange(begin, end, dtype=np.int32)
