@@ -2,19 +2,22 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from kb import messages
 from kb.answer import gaps as pure
 from kb.answer.alike import chances
 from kb.answer.gaps import Gap, Near, Vain, Why
 from kb.answer.match import Matcher
 from kb.errors import Conflict, InputError, NotFound
 from kb.index.knowledge import matched_form
+from kb.index.shelf import heading
 from kb.ports import Clock
 from kb.store.store import Store
 from kb.types import (
+    Cited,
     DecisionKind,
     Entry,
     EntryId,
@@ -24,6 +27,7 @@ from kb.types import (
     GoldenQuestion,
     Judgement,
     Note,
+    PassageId,
     Question,
     SourcedEntry,
 )
@@ -32,6 +36,8 @@ from kb.types import (
 DAYS = 90
 #: Different questions that are compared at most, the newest ones.
 MOST = 3_000
+#: Questions of a gap that documents are searched for, the most typical ones.
+TYPICAL = 3
 #: Where a drafted entry and its golden questions say they come from.
 SOURCE = "kb gaps"
 #: An entry that answered no more often than this within the days looked at is listed.
@@ -85,7 +91,8 @@ class Backlog:
         limit = matcher.limits.suggest
         again = [one for one in pure.rephrased(pairs, by_form, limit) if _still(one, judged[one.form])]
         vain = pure.each_once([*certain, *again])
-        return _ranked(_made(vain, forms, alike, judged, limit=limit, ignored=frozenset(ignored)))
+        found = _made(vain, forms, alike, judged, limit=limit, ignored=frozenset(ignored))
+        return _ranked([replace(gap, passages=_in_documents(matcher, gap)) for gap in found])
 
     def find(self, matcher: Matcher, gap_id: str, days: int = DAYS) -> Gap:
         """Return a gap by its id, or by that of any question in it: ids hold while a gap grows. Raises NotFound."""
@@ -94,14 +101,23 @@ class Backlog:
                 return gap
         raise NotFound(f"there is no gap {gap_id!r} among the questions of the last {days} days; run `kb gaps` again")
 
-    def accept_as_entry(self, gap: Gap, author: str, *, answer: str = "") -> Accepted:
+    def accept_as_entry(self, gap: Gap, author: str, *, answer: str = "", passage: PassageId | None = None) -> Accepted:
         """Draft an entry: the typical question, the others as variants, the best reply (or `answer`) as the answer.
 
-        Raises InputError when no agent has answered yet and `answer` is empty, Conflict.
+        From a `passage` the answer is what it says, unless `answer` is given, and the entry's source cites it. Raises
+        InputError when no agent has answered yet and neither is given, NotFound for an unknown passage, Conflict.
         """
-        text = answer.strip() or (gap.replies[0].text if gap.replies else "")
+        source, said = SOURCE, gap.replies[0].text if gap.replies else ""
+        if passage is not None:
+            document, found = self._store.documents.passage(passage)
+            cited = messages.passages.citation(document.title, heading(document, found), found.page)
+            source, said = f"{SOURCE} {cited}", found.text
+        text = answer.strip() or said
         if not text:
-            raise InputError("no agent has answered this yet; say how with --answer (HTTP: the field `answer`)")
+            raise InputError(
+                "no agent has answered this yet; say how with --answer, or take a passage of a document with --passage "
+                "(HTTP: the fields `answer` and `passage_id`)"
+            )
         entry_id = EntryId(f"gap-{gap.id}")
         if any(sourced.entry.id == entry_id for sourced in self._store.entries.all()):
             raise Conflict(f"the entry {entry_id} was made of such a gap before; add the questions to it as variants")
@@ -112,7 +128,7 @@ class Backlog:
             category=pure.most_common_category(gap),
             state=EntryState.DRAFT,
         )
-        return self._accept(gap, "entry", SourcedEntry(pure.with_variants(bare, gap.phrasings), SOURCE), author)
+        return self._accept(gap, "entry", SourcedEntry(pure.with_variants(bare, gap.phrasings), source), author)
 
     def accept_as_variants(self, gap: Gap, entry_id: EntryId, author: str) -> Accepted:
         """Add the questions to an entry as other ways to ask it; raises NotFound, InputError, Conflict."""
@@ -269,6 +285,21 @@ def _nearest(judgements: Sequence[Judgement]) -> tuple[Near, ...]:
             total[candidate.entry.id] += candidate.confidence / len(judgements)
     best = sorted(total, key=lambda id_: (-total[id_], id_))[: pure.SHOWN]
     return tuple(Near(entries[id_], total[id_]) for id_ in best)
+
+
+def _in_documents(matcher: Matcher, gap: Gap) -> tuple[Cited, ...]:
+    """The passages that are nearest to a gap: the mean of their chances over its most typical questions."""
+    if matcher.passages is None:
+        return ()
+    asked = gap.phrasings[:TYPICAL]
+    total: defaultdict[PassageId, float] = defaultdict(float)
+    cited: dict[PassageId, Cited] = {}
+    for text in asked:
+        for one in matcher.passages.find(matched_form(text)):
+            cited.setdefault(one.passage.id, one)
+            total[one.passage.id] += one.confidence / len(asked)
+    best = sorted(total, key=lambda id_: (-total[id_], id_))[: pure.SHOWN]
+    return tuple(replace(cited[id_], confidence=total[id_]) for id_ in best)
 
 
 def _ranked(found: Sequence[Gap]) -> list[Gap]:

@@ -18,10 +18,11 @@ from zoneinfo import ZoneInfo
 from kb import messages
 from kb.answer.alike import Chances
 from kb.answer.guards import guard
+from kb.answer.passages import citation
 from kb.index.knowledge import matched_form
 from kb.privacy import PersonalKind, mask
 from kb.text import characters, fingerprint, normalise
-from kb.types import DecisionKind, Entry, EntryId, Handling, Reason, ReplyKind, Trace
+from kb.types import Cited, DecisionKind, Entry, EntryId, Handling, Reason, ReplyKind, Trace
 
 #: A question that follows a doubtful one so soon may be the same one in other words.
 AGAIN = timedelta(minutes=10)
@@ -29,7 +30,7 @@ AGAIN = timedelta(minutes=10)
 USUAL_MINUTES = 5.0
 #: A ticket that stayed open longer was not worked on all the time.
 LONGEST_MINUTES = 60.0
-#: Replies and entries shown with a gap.
+#: Replies, entries and passages shown with a gap.
 SHOWN = 3
 #: Phrasings that a gap gives to an entry, the most typical ones.
 MOST_VARIANTS = 40
@@ -99,6 +100,7 @@ class Gap:
     nearest: tuple[Near, ...] = ()  # best first
     replies: tuple[Sent, ...] = ()  # best first
     proposed: EntryId | None = None  # whose variants these should be; none when they need an entry of their own
+    passages: tuple[Cited, ...] = ()  # of documents, where the answer may stand; best first
 
     @property
     def count(self) -> int:
@@ -124,6 +126,15 @@ class Gap:
             "nearest": [
                 {"entry_id": near.entry.id, "question": near.entry.question, "confidence": round(near.confidence, 4)}
                 for near in self.nearest
+            ],
+            "passages": [
+                {
+                    "passage_id": one.passage.id,
+                    "citation": citation(one),
+                    "text": one.excerpt,
+                    "confidence": round(one.confidence, 4),
+                }
+                for one in self.passages
             ],
             "replies": [{"text": one.text, "times": one.times, "unedited": one.unedited} for one in self.replies],
             "proposed_entry": self.proposed,

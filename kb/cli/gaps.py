@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kb.wiring import Kb
 
 _GAPS_SHOWN = 20  # gaps, on the terminal
+_WIDTHS = (0, 4, 0, 0, 0, 6, 4, 3)  # of the columns beside each other; 0 takes what it needs
 
 gaps = typer.Typer(help=messages.cli.HELP["gaps"])
 
@@ -57,12 +58,20 @@ def gaps_list(
 
 
 def _show_gaps(kb: "Kb", found: "list[Gap]", days: int) -> None:
-    table = table_of(*messages.gaps.COLUMNS)
+    from kb.answer.passages import citation
+
+    table = table_of()
+    for name, ratio in zip(messages.gaps.COLUMNS, _WIDTHS, strict=True):
+        table.add_column(name, overflow="fold", ratio=ratio or None, no_wrap=not ratio)
     for gap in found[:_GAPS_SHOWN]:
         members = messages.gaps.MEMBERS.format(count=len(gap.phrasings), examples="；".join(gap.phrasings[1:4]))
         near = [
             messages.gaps.NEAR.format(id=n.entry.id, confidence=n.confidence, question=n.entry.question)
             for n in gap.nearest[:2]
+        ]
+        near += [
+            messages.gaps.NEAR_PASSAGE.format(id=one.passage.id, confidence=one.confidence, citation=citation(one))
+            for one in gap.passages[:2]
         ]
         reply = gap.replies[0] if gap.replies else None
         table.add_row(
@@ -106,12 +115,13 @@ def gaps_accept(  # noqa: PLR0917 - options, all given by name
     kind: Annotated[_GapAs, option("gap_as", "--as")],
     entry: Annotated[str, option("gap_entry", "--entry")] = "",
     answer: Annotated[str, option("gap_answer", "--answer")] = "",
+    passage: Annotated[str, option("gap_passage", "--passage")] = "",
     days: Annotated[int, typer.Option("--days", help=messages.cli.OPTIONS["days"], min=1)] = 90,
     as_json: Json = False,
 ) -> None:
     """Turn a gap into a draft entry, or into variants of an entry; its questions become golden."""
     from kb.answer.backlog import SOURCE
-    from kb.types import EntryId
+    from kb.types import EntryId, PassageId
 
     if kind is _GapAs.VARIANTS and not entry:
         raise typer.BadParameter(messages.gaps.NEEDS_ENTRY)
@@ -121,14 +131,15 @@ def gaps_accept(  # noqa: PLR0917 - options, all given by name
         if kind is _GapAs.VARIANTS:
             done = backlog.accept_as_variants(found, EntryId(entry), operator())
         else:
-            done = backlog.accept_as_entry(found, operator(), answer=answer)
+            drawn_from = PassageId(passage) if passage else None
+            done = backlog.accept_as_entry(found, operator(), answer=answer, passage=drawn_from)
         if as_json:
             print_json({"entry": done.entry.as_dict(), "revision": done.revision, "golden": done.golden})
             return
         text = messages.gaps.JOINED if kind is _GapAs.VARIANTS else messages.gaps.DRAFTED
         numbers = {"variants": len(done.entry.variants), "golden": done.golden, "revision": done.revision}
         out.print(text.format(id=done.entry.id, question=done.entry.question, **numbers), markup=False)
-        if done.source != SOURCE:
+        if not done.source.startswith((SOURCE, "@")):
             out.print(messages.gaps.SOURCE.format(source=done.source), markup=False)
 
 

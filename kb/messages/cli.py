@@ -117,6 +117,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "gap_as": "entry 新建词条草稿，variants 并入已有词条",
     "gap_entry": "要并入的词条编号",
     "gap_answer": "新词条的答案；不写就用坐席最好的答复",
+    "gap_passage": "新词条的答案取自资料的这个段落，并注明出处（段落编号见 kb gaps）",
     "quiet": "正常时不输出",
 }
 

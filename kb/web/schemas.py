@@ -533,6 +533,15 @@ class NearOut(Shown):
     confidence: float
 
 
+class NearPassageOut(Shown):
+    """A passage of a document in which the answer to a gap may stand."""
+
+    passage_id: str
+    citation: str
+    text: str = Field(description="the sentences that have to do with it")
+    confidence: float
+
+
 class SentOut(Shown):
     """A reply that agents sent."""
 
@@ -553,6 +562,7 @@ class GapOut(Shown):
     minutes: float = Field(description="of agents' time")
     phrasings: list[str]
     nearest: list[NearOut]
+    passages: list[NearPassageOut] = Field(description="of product documents, best first")
     replies: list[SentOut] = Field(description="best first")
     proposed_entry: str | None = Field(description="whose variants these should be; null: an entry of their own")
 
@@ -573,7 +583,8 @@ class AcceptIn(Given):
 
     kind: GapAs = Field(alias="as", strict=False)
     entry_id: Name = Field("", description="the entry that gets the questions as variants")
-    answer: Comment = Field("", description="the new entry's answer; empty: the best reply of an agent")
+    answer: Comment = Field("", description="the new entry's answer; empty: the passage, or the best reply of an agent")
+    passage_id: Name = Field("", description="a passage of a document that the new entry is drafted from, and cites")
 
 
 class AcceptedOut(Shown):

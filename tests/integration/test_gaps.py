@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,31 @@ from kb.answer.backlog import Backlog
 from kb.answer.confidence import Calibration
 from kb.answer.gaps import Gap, Why
 from kb.answer.growth import full, plan, replay
+from kb.answer.match import Matcher
+from kb.answer.passages import Passages
 from kb.answer.respond import Asked
 from kb.answer.tasks import read_entries
 from kb.cli import main
 from kb.errors import Conflict, InputError, NotFound
+from kb.index.shelf import Shelf
 from kb.settings import Settings
 from kb.store import Store
-from kb.types import ConversationId, DecisionKind, EntryId, EntryState, Role, SourcedEntry, TicketId
+from kb.types import (
+    ConversationId,
+    DecisionKind,
+    Document,
+    EntryId,
+    EntryState,
+    Passage,
+    PassageId,
+    Role,
+    SourcedEntry,
+    TicketId,
+)
 from kb.wiring import Kb, build
 from tests.conftest import SHARED
 from tests.fakes.browser import local
+from tests.fakes.embedder import BigramEmbedder
 from tests.fakes.shop import ENTRIES, NOON, SetClock, release, shop
 from tests.stores import KINDS, database
 
@@ -277,6 +293,36 @@ def test_an_editor_works_through_the_gaps_over_http(market: Shop) -> None:
         assert client.post(f"/v1/gaps/{second['id']}/ignore").status_code == 404
         assert client.post(f"/v1/gaps/{second['id']}/accept", json={"as": "else"}).status_code == 422
         assert client.get("/v1/gaps/entries?days=1").json() == {"entries": []}
+
+
+def test_where_no_agent_replied_a_passage_of_a_document_is_proposed_and_cited() -> None:
+    text = "门店自提：全国门店支持自提，自提点营业到二十一点，请凭取货码领取。"
+    passage = Passage(PassageId("p-1"), "stores.md", ("门店指南", "自提"), text, 2)
+    guide = Document("stores.md", "门店指南", (passage,))
+    served, embedder = release(), BigramEmbedder()
+    live = served.matcher
+    shelf = Shelf.build([guide], embedder, live.knowledge.words)
+    passages = Passages(shelf, embedder, 0.95)
+    found = Matcher(live.knowledge, embedder, live.calibration, live.limits, live.release_id, passages=passages)
+    clock = SetClock()
+    kb = shop(clock=clock, serving=replace(served, matcher=found))
+    market = Shop(kb, clock)
+    kb.store.entries.apply([], [], author="test", now=clock.now(), expect=1, documents=[guide])
+    market.ask_in_vain(reply="")
+    with local(kb) as client:
+        (gap,) = client.get("/v1/gaps").json()["gaps"]
+        assert (gap["replies"], [one["citation"] for one in gap["passages"]]) == ([], ["《门店指南》“自提”第 2 页"])
+        refused = client.post(f"/v1/gaps/{gap['id']}/accept", json={"as": "entry"})
+        assert "passage" in refused.json()["detail"]
+        unknown = {"as": "entry", "passage_id": "p-9"}
+        assert client.post(f"/v1/gaps/{gap['id']}/accept", json=unknown).status_code == 404
+        made = client.post(f"/v1/gaps/{gap['id']}/accept", json={"as": "entry", "passage_id": "p-1"}).json()
+        assert (made["answer"], made["state"]) == (text, "draft")
+        assert made["source"] == "kb gaps 《门店指南》“自提”第 2 页"
+        assert client.get("/v1/documents/passages?file=stores.md").json()["passages"][0]["entries"] == [
+            made["entry_id"]
+        ]
+    kb.close()
 
 
 def test_gaps_are_for_editors(market: Shop) -> None:

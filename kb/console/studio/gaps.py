@@ -5,11 +5,12 @@ from nicegui import ui
 from kb import messages
 from kb.answer.backlog import Backlog, LittleUsed
 from kb.answer.gaps import Gap
+from kb.answer.passages import citation
 from kb.console import frame
 from kb.console.studio.markup import button, chip, empty, figures, piece, table, tag, text
 from kb.console.studio.studio import Studio, answered, ask, attempt, waiting
 from kb.publish import Wanted
-from kb.types import EntryId, EntryState
+from kb.types import Cited, EntryId, EntryState
 
 words = messages.studio
 
@@ -123,6 +124,7 @@ class Board:
                 _column(words.REPLIES, replies[:2], 0),
                 class_="st-thirds",
             ),
+            self._in_documents(gap),
             tag(
                 "div",
                 tag(
@@ -135,6 +137,26 @@ class Board:
             ),
             class_="kb-panel st-gap",
         )
+
+    def _in_documents(self, gap: Gap) -> str:
+        """The passages of documents in which the answer may stand."""
+        if not gap.passages:
+            return ""
+        found = (
+            tag(
+                "li",
+                tag("span", text(f"{one.confidence:.0%}"), class_="kb-soft kb-number"),
+                tag(
+                    "div",
+                    tag("div", text(citation(one)), class_="kb-small kb-soft"),
+                    tag("div", text(one.excerpt), class_="st-lines"),
+                ),
+                button(words.AS_ENTRY_OF_PASSAGE, f"cite {at}", gap.id, look="quiet"),
+            )
+            for at, one in enumerate(gap.passages)
+        )
+        title = tag("h3", text(words.IN_DOCUMENTS), class_="kb-small kb-soft")
+        return tag("section", title, tag("ul", *found), class_="st-gap-passages")
 
     def _idle(self, idle: list[LittleUsed]) -> str:
         here = self._studio.here
@@ -164,7 +186,9 @@ class Board:
         elif (gap := self._gaps.get(id_)) is None:
             frame.tell(words.GAP_GONE, "warning")
         elif do == "new":
-            await self._new(gap)
+            await self._new(gap, gap.passages[0] if gap.passages and not gap.replies else None)
+        elif do.startswith("cite "):
+            await self._new(gap, gap.passages[int(do.removeprefix("cite "))])
         elif do == "variants":
             await self._variants(gap)
         elif do == "ignore" and await ask(
@@ -174,15 +198,16 @@ class Board:
             frame.tell(words.IGNORED)
             await self._show()
 
-    async def _new(self, gap: Gap) -> None:
-        """Draft an entry: the typical question, the others as variants, the best reply as the answer."""
+    async def _new(self, gap: Gap, cited: Cited | None) -> None:
+        """Draft an entry: the typical question, the others as variants; the answer from a passage or the best reply."""
         with ui.dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog st-dialog-wide"):
             piece(
                 tag("h2", text(words.DRAFT_OF.format(question=gap.question)), class_="st-dialog-title")
                 + tag("p", text(words.DRAFT_MORE.format(count=len(gap.phrasings) - 1)), class_="kb-soft")
+                + tag("p", text(_whence(gap, cited)), class_="kb-warning" if cited else "kb-soft")
             )
             best = gap.replies[0].text if gap.replies else ""
-            answer = ui.textarea(messages.ingest.COLUMNS["answer"], value=best)
+            answer = ui.textarea(messages.ingest.COLUMNS["answer"], value=cited.passage.text if cited else best)
             answer.props("outlined stack-label autogrow maxlength=5000 counter autofocus")
 
             async def act(do: str, _id: str) -> None:
@@ -198,7 +223,9 @@ class Board:
         text_ = await answered(dialog)
         if not text_:
             return
-        done = await attempt(self._backlog.accept_as_entry, gap, self._studio.author, answer=str(text_))
+        passage = cited.passage.id if cited else None
+        accept, author = self._backlog.accept_as_entry, self._studio.author
+        done = await attempt(accept, gap, author, answer=str(text_), passage=passage)
         if done is not None:
             frame.tell(words.DRAFTED.format(golden=done.golden))
             await self._studio.go("entries", done.entry.id)
@@ -241,6 +268,13 @@ class Board:
         if done is not None:
             frame.tell(words.JOINED.format(question=done.entry.question, golden=done.golden))
             await self._show()
+
+
+def _whence(gap: Gap, cited: Cited | None) -> str:
+    """Say where the answer that is proposed comes from."""
+    if cited:
+        return words.DRAFT_CITED.format(citation=citation(cited))
+    return words.DRAFT_REPLIED if gap.replies else words.DRAFT_BLANK
 
 
 def _column(title: str, rows: list[str], more: int) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 
 from kb.answer.backlog import DAYS, Backlog
-from kb.types import EntryId, Role
+from kb.types import EntryId, PassageId, Role
 from kb.web.access import Caller, Door
 from kb.web.bodies import read, takes
 from kb.web.schemas import AcceptedOut, AcceptIn, GapAs, GapsOut, IgnoredOut, LittleUsedOut, LittleUsedsOut
@@ -61,7 +61,8 @@ def gap_routes(kb: Kb, door: Door) -> APIRouter:
         if body.kind is GapAs.VARIANTS:
             done = backlog.accept_as_variants(gap, EntryId(body.entry_id), caller.name)
         else:
-            done = backlog.accept_as_entry(gap, caller.name, answer=body.answer)
+            passage = PassageId(body.passage_id) if body.passage_id else None
+            done = backlog.accept_as_entry(gap, caller.name, answer=body.answer, passage=passage)
         return AcceptedOut(
             entry_id=done.entry.id,
             question=done.entry.question,
