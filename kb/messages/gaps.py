@@ -8,13 +8,14 @@ NONE: Final = "最近 {days} 天没有发现知识缺口。"
 SUMMARY: Final = "最近 {days} 天：{gaps} 个知识缺口，{questions} 次提问，约 {minutes:.0f} 分钟坐席时间。"
 MORE: Final = "只显示前 {shown} 个；加上 --json 可以看到全部。"
 NEAR: Final = "{id}（{confidence:.2f}）{question}"
-NEAR_PASSAGE: Final = "{id}（{confidence:.2f}）\n{citation}"
+NEAR_PASSAGE: Final = "{id} {confidence:.2f}\n{citation}"
 REPLY: Final = "{text}（{times} 次，其中 {unedited} 次原样发送）"
 NO_REPLY: Final = "还没有坐席答复"
 AS_ENTRY: Final = "新建词条"
 AS_VARIANTS: Final = "并入 {id}"
 NEXT: Final = (
-    "处理：kb gaps accept 编号 --as entry（新建词条草稿；加上 --passage 段落编号，答案取自资料）、kb gaps accept 编号 --as variants --entry 词条编号"
+    "处理：kb gaps accept 编号 --as entry（新建词条草稿；加上 --passage 段落编号，答案取自资料）、"
+    "kb gaps accept 编号 --as variants --entry 词条编号"
     "（并入相似问）、kb gaps ignore 编号（以后不再显示）。"
 )
 DRAFTED: Final = (
