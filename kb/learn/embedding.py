@@ -41,6 +41,7 @@ from kb.index.ngram import (
     spare_tokens,
 )
 from kb.learn.pairs import Pair, read_corpus
+from kb.learn.repeatable import repeatable
 from kb.text import NORMALISER, characters
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ class TooLittleToLearn(InputError):
     code = "too_little_to_learn"
 
 
+@repeatable()
 def train(
     data: "Path",
     out: "Path",

@@ -25,6 +25,7 @@ from kb.index.interaction import FIGURES, LONGEST, WEIGHTS, unit_rows
 from kb.index.ngram import NgramEmbedder, Vocabulary, quantise
 from kb.learn.embedding import meanings, write_whole
 from kb.learn.pairs import Pair, read_corpus
+from kb.learn.repeatable import repeatable
 from kb.learn.twists import TWISTS, reworded, twisted
 from kb.text import NORMALISER, Words
 
@@ -58,6 +59,7 @@ class Recipe:
     checkpoint_every: int = 250  # steps
 
 
+@repeatable()
 def train(
     data: Path, out: Path, *, seed: int = 0, work: Path, recipe: Recipe | None = None, quiet: bool = False
 ) -> None:
