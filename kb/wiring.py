@@ -183,26 +183,30 @@ class Kb:
     def open(self, release_id: ReleaseId) -> Serving:
         """Open any release; raises ReleaseError."""
         publisher: Publisher | None = self.__dict__.get("publisher")  # when this process has published
-        opened = publisher.checked if publisher else None
-        if opened is None or opened.manifest.id != release_id:
+        checked = publisher.checked if publisher else None
+        if checked is not None and checked.release.manifest.id == release_id:
+            opened, matcher = checked.release, checked.matcher
+        else:
             opened = release.open_release(
                 self.settings.releases, release_id, self.embedder.name, self.indexing, beside=self._in_use()
             )
-        matcher = Matcher(
-            opened.knowledge,
-            self.embedder,
-            Calibration.from_json(opened.calibration),
-            opened.manifest.limits,
-            opened.manifest.id,
-            passages=passages_of(opened.shelf, self.embedder, opened.manifest.promise),
-        )
+            matcher = Matcher(
+                opened.knowledge,
+                self.embedder,
+                Calibration.from_json(opened.calibration),
+                opened.manifest.limits,
+                opened.manifest.id,
+                passages=passages_of(opened.shelf, self.embedder, opened.manifest.promise),
+            )
         matcher.judge(Question(_FIRST_QUESTION), opened.manifest.created_at.date())
         return Serving(opened.manifest, matcher, opened.outcomes)
 
-    def _opened(self, release_id: ReleaseId) -> release.Release | None:
-        """The release in use, if it is this one."""
-        opened = self._in_use()
-        return opened if opened and opened.manifest.id == release_id else None
+    def _opened(self, release_id: ReleaseId) -> tuple[release.Release, Matcher] | None:
+        """The release in use and what answers from it, if it is this one."""
+        serving, opened = self._serving, self._in_use()
+        if serving is None or opened is None or not serving.manifest.id == opened.manifest.id == release_id:
+            return None
+        return opened, serving.matcher
 
     def _in_use(self) -> release.Release | None:
         """The release in use, if there is one."""

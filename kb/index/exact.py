@@ -8,13 +8,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from kb.index.patched import Patched
     from kb.ports import Rows, Vectors
 
 
 class ExactIndex:
     """Compares a query with every vector."""
 
-    def __init__(self, vectors: "Vectors") -> None:
+    def __init__(self, vectors: "Vectors | Patched[np.float32]") -> None:
         """Take (n, dim) float32 vectors; they are not copied."""
         self._vectors = vectors
 

@@ -1,7 +1,7 @@
 """The searchable print of a set of entries: what a release holds in memory."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -194,6 +194,19 @@ class Knowledge:
             **{f"details.{name}": array for name, array in self.details.arrays().items()},
             **{f"states.{name}": array for name, array in self.states.arrays().items()},
         }
+
+    def answering(self, entries: Sequence[Entry]) -> Self:
+        """The same with other answers: `entries` of the same ids and phrasings, in the same order."""
+        return self._keeping_centroids(replace(self, entries=tuple(entries)))
+
+    def searched_by(self, index: VectorIndex) -> Self:
+        """The same with another way to search its vectors."""
+        return self._keeping_centroids(replace(self, index=index))
+
+    def _keeping_centroids(self, made: Self) -> Self:
+        if (centroids := self.__dict__.get("centroids")) is not None:
+            made.__dict__["centroids"] = centroids  # the phrasings are the same
+        return made
 
     def form(self, text: str) -> str:
         """The form in which a text is matched with the phrasings: `matched_form`, in the house's own words."""

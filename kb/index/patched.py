@@ -64,19 +64,21 @@ class Patched(Generic[_T_co]):
 
     def take(self, rows: NDArray[np.integer], axis: int = 0) -> NDArray[_T_co]:  # noqa: ARG002 - as an array's
         """Return some of the rows."""
-        at = self.place.take(rows)
-        behind = at >= len(self.base)
-        if not behind.any():
-            return self.base.take(at, 0)
-        out: NDArray[_T_co] = np.empty((*at.shape, *self.base.shape[1:]), self.base.dtype)
-        out[behind] = self.fresh.take(at[behind] - len(self.base), 0)
-        ahead = ~behind
-        out[ahead] = self.base.take(at[ahead], 0)
-        return out
+        return self._at(self.place.take(rows))
 
     def __getitem__(self, rows: SupportsIndex | slice | list[int] | NDArray[np.integer]) -> NDArray[_T_co]:
         """Return a row, or some of them, never as a view."""
-        return self.take(np.arange(len(self.place))[rows])
+        return self._at(np.asarray(self.place[rows]))
+
+    def _at(self, place: NDArray[np.int32]) -> NDArray[_T_co]:
+        behind = place >= len(self.base)
+        if not behind.any():
+            return self.base.take(place, 0)
+        out: NDArray[_T_co] = np.empty((*place.shape, *self.base.shape[1:]), self.base.dtype)
+        out[behind] = self.fresh.take(place[behind] - len(self.base), 0)
+        ahead = ~behind
+        out[ahead] = self.base.take(place[ahead], 0)
+        return out
 
     def __matmul__(self, vector: NDArray[Any]) -> NDArray[Any]:
         """Return the inner product of every row with a vector."""
@@ -87,5 +89,5 @@ class Patched(Generic[_T_co]):
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         """Return all rows, put together."""
-        whole = self.take(np.arange(len(self.place)))
+        whole = self._at(self.place)
         return whole if dtype is None else whole.astype(dtype, copy=bool(copy))

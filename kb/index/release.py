@@ -20,6 +20,8 @@ from kb.index.saved import (
     VECTORS,
     Beside,
     Folder,
+    are_same,
+    base_of,
     read_entries,
     read_json,
     read_knowledge,
@@ -139,7 +141,7 @@ def open_release(
         indexing = indexing or FaissIndexing()
         same = _common(beside.manifest, manifest) if beside else set()
         if beside and same == _of_knowledge(manifest):
-            knowledge = replace(beside.knowledge, entries=entries)
+            knowledge = beside.knowledge.answering(entries)
         else:
             files = {name: manifest.files[name] for name in _of_knowledge(manifest)}
             open_one = beside.knowledge if beside else None
@@ -153,6 +155,23 @@ def open_release(
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(release, str(error)) from error
+
+
+def laid_beside(made: Release, beside: Release) -> bool:
+    """Whether a release searches what the one beside it does, but for a few rows at most."""
+    return base_of(made.knowledge.vectors) is base_of(beside.knowledge.vectors)
+
+
+def confirm(root: Path, made: Release, beside: Release, indexing: "Indexing") -> None:
+    """Read a release back that was written beside an open one, and hold it against what was `made`.
+
+    Raises ReleaseError when they differ anywhere.
+    """
+    read = open_release(root, made.manifest.id, made.manifest.embedder, indexing, beside=beside)
+    documents = (read.shelf.documents if read.shelf else None) == (made.shelf.documents if made.shelf else None)
+    texts = (read.calibration, read.outcomes) == (made.calibration, made.outcomes)
+    if not (documents and texts and are_same(read.knowledge, made.knowledge)):
+        raise _damaged(made.manifest.id, "it does not read as it was written")
 
 
 def read_manifest(root: Path, release: ReleaseId) -> Manifest:

@@ -63,7 +63,7 @@ class Beside:
         patched = {name: array for name, array in _arrays(knowledge).items() if isinstance(array, Patched)}
         before = _arrays(self.knowledge) if patched else {}
         for name, array in patched.items():
-            if array.base is not _base(before[name]):
+            if array.base is not base_of(before[name]):
                 raise ValueError(f"{name} was laid beside another release")
         return (words | patched.keys() | ({_FAISS} if patched else set())) & set(self.files)
 
@@ -108,7 +108,7 @@ def read_knowledge(
     open_ones = _arrays(beside) if beside and isinstance(beside.states, States) else {}
 
     def read(name: str) -> Array:
-        array = _base(open_ones[name]) if name in same and name in open_ones else _mapped(folder / name)
+        array = base_of(open_ones[name]) if name in same and name in open_ones else _mapped(folder / name)
         if _part(name, _RUNS) not in files:
             return array
         return Patched.restore(array, np.load(folder / _part(name, _FRESH)), np.load(folder / _part(name, _RUNS)))
@@ -116,7 +116,7 @@ def read_knowledge(
     vectors = cast("Vectors | Patched[np.float32]", read(VECTORS))
     index = _open_index(beside) if beside and {VECTORS, *({_FAISS} & files.keys())} <= set(same) else None
     if index is None:
-        index = indexing.open(cast("Vectors", _base(vectors)), files[VECTORS], folder / _FAISS)
+        index = indexing.open(cast("Vectors", base_of(vectors)), files[VECTORS], folder / _FAISS)
     if words is None or _OWN_WORDS in files:
         words = beside.words if beside and _OWN_WORDS in same and _WORDS in same else _read_words(folder)
     return Knowledge.restore(
@@ -135,6 +135,24 @@ def read_knowledge(
         synonyms=read_json(folder / _SYNONYMS) if _SYNONYMS in files else (),
         beside=beside,
     )
+
+
+def are_same(one: Knowledge, other: Knowledge) -> bool:
+    """Whether two knowledges hold the same, whatever they search vectors with."""
+    mine, theirs = _arrays(one), _arrays(other)
+    return (
+        (one.entries, one.phrasings, one.texts, one.synonyms)
+        == (other.entries, other.phrasings, other.texts, other.synonyms)
+        and one.lexical.vocabularies == other.lexical.vocabularies
+        and _same_words(one.words, other.words)
+        and mine.keys() == theirs.keys()
+        and all(_equal(array, theirs[name]) for name, array in mine.items())
+    )
+
+
+def base_of(array: Array) -> NDArray[np.generic]:
+    """What a patched array is laid beside; any other array is its own."""
+    return array.base if isinstance(array, Patched) else array
 
 
 def write_entries(
@@ -224,8 +242,12 @@ def _arrays(knowledge: Knowledge) -> dict[str, Array]:
     return {VECTORS: knowledge.vectors, **arrays}
 
 
-def _base(array: Array) -> NDArray[np.generic]:
-    return array.base if isinstance(array, Patched) else array
+def _equal(one: Array, other: Array) -> bool:
+    if one is other:
+        return True
+    if isinstance(one, Patched) and isinstance(other, Patched):
+        return _equal(one.base, other.base) and _equal(one.fresh, other.fresh) and _equal(one.place, other.place)
+    return np.array_equal(one, other)
 
 
 def _part(name: str, part: str) -> str:

@@ -6,9 +6,8 @@ the entry's phrasings first; a question that is near none of them is not asked: 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from threading import Lock
 from time import monotonic
 
 import numpy as np
@@ -19,7 +18,6 @@ from kb.index.knowledge import Knowledge, matched_form
 from kb.ports import Clock
 from kb.publish.gate import Change, Outcome, replay
 from kb.store.store import Store
-from kb.text import fingerprint
 from kb.types import Entry, EntryId, EntryState, GoldenQuestion, Question, ReleaseId, Scope
 
 #: Seconds after which no further question is asked.
@@ -77,8 +75,6 @@ class Preview:
         self._matcher = matcher
         self._replay = replay
         self._monotonic = monotonic
-        self._lock = Lock()
-        self._remembered: tuple[ReleaseId, dict[str, np.ndarray]] | None = None
 
     @property
     def quick(self) -> bool:
@@ -96,7 +92,7 @@ class Preview:
         old = next((one for one in live.knowledge.entries if one.id == entry.id), None)
         new = entry if entry.state is EntryState.LIVE else None
         questions = self._near(live, old, new)
-        before = _exactly(live)
+        before = _exactly(live, live.knowledge)
         after = self._edited(live, old, new)
         today = self._today()
         until = self._monotonic() + limit_s
@@ -147,32 +143,19 @@ class Preview:
         """What would judge with the edit; where no phrasing changes, what is searched stays as it is."""
         knowledge = live.knowledge
         if old and new and old.phrasings == new.phrasings:
-            entries = tuple(new if one.id == new.id else one for one in knowledge.entries)
-            edited = replace(knowledge, entries=entries, index=ExactIndex(knowledge.vectors))
+            edited = knowledge.answering([new if one.id == new.id else one for one in knowledge.entries])
         else:
             rest = [one for one in knowledge.entries if one.id != (new or old or _NOBODY).id]
             edited = Knowledge.build(
                 [*rest, new] if new else rest,
                 live.embedder,
-                known=self._known(live),
                 index=ExactIndex,
                 words=knowledge.words,
                 interaction=knowledge.interaction,
                 synonyms=knowledge.synonyms,
+                before=knowledge,
             )
-        return _judging(live, edited)
-
-    def _known(self, live: Matcher) -> Callable[[Sequence[str]], dict[str, np.ndarray]]:
-        """The vectors of the live release, by fingerprint of their text."""
-        with self._lock:
-            if self._remembered is None or self._remembered[0] != live.release_id:
-                knowledge = live.knowledge
-                texts = (*knowledge.lexical.vocabularies[0], *knowledge.texts)
-                vectors = (*knowledge.word_vectors, *knowledge.vectors)
-                rows = {fingerprint(text): row for text, row in zip(texts, vectors, strict=True)}
-                self._remembered = (live.release_id, rows)
-            rows = self._remembered[1]
-        return lambda marks: {mark: rows[mark] for mark in marks if mark in rows}
+        return _exactly(live, edited)
 
     def _today(self) -> date:
         now: datetime = self._clock.now()
@@ -182,14 +165,10 @@ class Preview:
 _NOBODY = Entry(EntryId(""), "", "")
 
 
-def _exactly(live: Matcher) -> Matcher:
-    """The release with exact search, so that no difference comes from how vectors are found."""
-    return _judging(live, replace(live.knowledge, index=ExactIndex(live.knowledge.vectors)))
-
-
-def _judging(live: Matcher, knowledge: Knowledge) -> Matcher:
+def _exactly(live: Matcher, knowledge: Knowledge) -> Matcher:
+    """What judges as a release does, with exact search: no difference comes from how vectors are found."""
     return Matcher(
-        knowledge,
+        knowledge.searched_by(ExactIndex(knowledge.vectors)),
         live.embedder,
         live.calibration,
         live.limits,
