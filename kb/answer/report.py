@@ -11,6 +11,7 @@ import numpy as np
 from kb import messages
 from kb.answer.chart import COLOURS, Axes, Dot, Line, chart
 from kb.answer.measure import OURS, Figures, Outcome, Report, reliability, risk_coverage, small_talk
+from kb.files import write_whole
 from kb.types import EntryId
 
 #: So many mistakes, and so many answers withheld, are shown.
@@ -23,11 +24,8 @@ _SAY = messages.evaluation.REPORT
 
 def write(report: Report, folder: Path, at: datetime) -> Path:
     """Write `evaluation.html` into `folder`, which is made if need be; whole, or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
     file = folder / "evaluation.html"
-    beside = folder / ".evaluation.html.new"
-    beside.write_text(html(report, at), "utf-8")
-    beside.replace(file)
+    write_whole(file, html(report, at).encode())
     return file
 
 

@@ -6,7 +6,6 @@ looks like a formula, in xlsx every cell is marked as text. Reading takes the ap
 
 import io
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kb import messages
 from kb.errors import InputError
+from kb.files import write_whole
 from kb.ingest.cells import defuse, format_link, join_tags, keep_apostrophe
 from kb.ingest.columns import Column
 from kb.types import Entry
@@ -32,16 +32,7 @@ def export(entries: Iterable[Entry], path: Path) -> int:
     Raises InputError for another format, or when a cell would be longer than Excel allows.
     """
     chosen = list(entries)
-    data = render(chosen, path.suffix)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_whole(path, render(chosen, path.suffix))
     return len(chosen)
 
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 from kb import messages
+from kb.files import write_whole
 from kb.ingest.cleaning import Cleaned
 from kb.ingest.documents import DocumentChange
 from kb.ingest.plan import Change, Plan
@@ -66,11 +67,8 @@ class Report:
 
     def write(self, folder: Path) -> Path:
         """Write `report.html` into `folder`, which is made if need be; whole, or not at all."""
-        folder.mkdir(parents=True, exist_ok=True)
         file = folder / "report.html"
-        beside = folder / ".report.html.new"
-        beside.write_text(self.html(), "utf-8")
-        beside.replace(file)
+        write_whole(file, self.html().encode())
         return file
 
     # --- what it comes to

@@ -14,7 +14,6 @@ temper, one that ranks and one that heeds the labels, are better together than e
 
 import hashlib
 import json
-import os
 import time
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field, replace
@@ -28,6 +27,7 @@ from safetensors.numpy import save
 from torch.nn import functional
 
 from kb.errors import InputError
+from kb.files import whole, write_whole
 from kb.index.ngram import (
     LONGEST,
     SCALES,
@@ -511,8 +511,6 @@ class _Checkpoint:
         self._identity = identity
 
     def keep(self, run: _Run, steps: int) -> None:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        beside = self._file.with_suffix(".new")
         state = {
             "identity": self._identity,
             "steps": steps,
@@ -521,8 +519,8 @@ class _Checkpoint:
             "log_weights": run.log_weights.detach(),
             "optimiser": run.optimiser.state_dict(),
         }
-        torch.save(state, beside)
-        beside.replace(self._file)
+        with whole(self._file) as stream:
+            torch.save(state, stream)
 
     def resume(self, run: _Run) -> int:
         """Bring `run` to where the checkpoint left it and return the steps taken so far."""
@@ -540,16 +538,6 @@ class _Checkpoint:
 
     def drop(self) -> None:
         self._file.unlink(missing_ok=True)
-
-
-def write_whole(file: "Path", content: bytes) -> None:
-    """Write beside the old file and then over it, so that no half of it is ever seen."""
-    beside = file.with_name(file.name + ".new")
-    with beside.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    beside.replace(file)
 
 
 def _json(value: object) -> bytes:

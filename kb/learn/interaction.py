@@ -21,9 +21,10 @@ from safetensors.numpy import save
 from torch import nn
 from torch.nn import functional
 
+from kb.files import whole, write_whole
 from kb.index.interaction import FIGURES, LONGEST, WEIGHTS, unit_rows
 from kb.index.ngram import NgramEmbedder, Vocabulary, quantise
-from kb.learn.embedding import meanings, write_whole
+from kb.learn.embedding import meanings
 from kb.learn.pairs import Pair, read_corpus
 from kb.learn.repeatable import repeatable
 from kb.learn.twists import TWISTS, reworded, twisted
@@ -289,8 +290,6 @@ class _Run:
         return one, other, True
 
     def keep(self, file: Path, steps: int) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside = file.with_suffix(".new")
         state = {
             "identity": self._identity,
             "steps": steps,
@@ -298,8 +297,8 @@ class _Run:
             "temper": self._temper.detach(),
             "optimiser": self._optimiser.state_dict(),
         }
-        torch.save(state, beside)
-        beside.replace(file)
+        with whole(file) as stream:
+            torch.save(state, stream)
 
     def resume(self, file: Path) -> int:
         """Go to where the checkpoint was left and return the steps taken so far; one of another run is passed over."""
