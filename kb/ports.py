@@ -40,8 +40,8 @@ class PairReader(Protocol):
     def read(self, texts: Sequence[str]) -> Any:
         """Return the texts, normalised, as `compare` takes them: `ReadTexts` of the reader's own."""
 
-    def compare(self, questions: Any, at: int, phrasings: Any, which: Rows) -> Vectors:
-        """Return (len(which), 2) for one of the `questions` beside some of the `phrasings`.
+    def compare(self, questions: Any, asked: Rows, phrasings: Any, which: Rows) -> Vectors:
+        """Return (pairs, 2) for the questions and the phrasings that `asked` and `which` name, pair by pair.
 
         Log-odds that both ask the same, and that no single word turns the one into another question.
         """

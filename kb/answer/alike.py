@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kb.answer.confidence import Calibration, Floats, standardised
 from kb.answer.features import FEATURES, Found, Table, measure, read
-from kb.answer.match import Matcher, candidates
+from kb.answer.match import Allowed, Matcher, candidates
 from kb.index.knowledge import Knowledge
 from kb.text import fingerprint
 from kb.types import Entry, EntryId, Scope
@@ -47,7 +47,7 @@ def chances(matcher: Matcher, texts: Sequence[str], today: date, *, progress: Pr
     for at, text in enumerate(texts):
         question = read(pool, [text], matcher.embedder)
         asked[first + at] = False
-        near = candidates(pool, question, [asked], NEIGHBOURS).positions
+        near = candidates(pool, question, [Allowed.of(pool, asked)], NEIGHBOURS).positions
         asked[first + at] = True
         if len(near):
             beside = [place[entry.id] for entry in rivals[at]]

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from kb.answer.lists import Lists
 from kb.index.details import Detail, Details, details
-from kb.index.interaction import FIGURES
 from kb.index.knowledge import Knowledge
 from kb.index.lexical import VIEWS, Terms, spread
 from kb.ports import Embedder, ReadTexts, Vectors
@@ -138,6 +137,7 @@ class Measured:
     table: Table  # (entries, features)
     rows: Positions  # (entries,) the closest phrasing of each
     conflicts: Sequence[str]  # (entries,) the detail in which every phrasing differs from the question, "" for none
+    beside: Mapping[int, tuple[float, float]]  # what the interaction model says of those entries that it was asked of
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def _of_words(
 def measure(knowledge: Knowledge, questions: Questions, found: Found) -> Measured:
     """Compare each question with the entries that were found for it."""
     if not len(found.positions):
-        return Measured(np.empty((0, len(FEATURES)), np.float32), np.empty(0, np.int64), ())
+        return Measured(np.empty((0, len(FEATURES)), np.float32), np.empty(0, np.int64), (), {})
     of = np.arange(len(questions)).repeat(np.diff(found.bounds))  # the question of each entry
     lists = Lists.within(found.bounds)  # the entries of each question
     phrasings = _rows_of(knowledge, questions, found)
@@ -239,8 +239,8 @@ def measure(knowledge: Knowledge, questions: Questions, found: Found) -> Measure
     table[:, _AT["soft_back"]] = compared.back.take(closest)
     table[:, _AT["soft_both"]] = best[:, 11]
     nearness = np.maximum.reduceat(near, phrasings.lists.starts)
-    nearest = lists.largest(nearness).take(phrasings.entries)
-    votes = np.add.reduceat(np.exp(_SHARP * (near - nearest)), phrasings.lists.starts)
+    largest = lists.largest(nearness).take(phrasings.entries)
+    votes = np.add.reduceat(np.exp(_SHARP * (near - largest)), phrasings.lists.starts)
     table[:, _AT["vote"]] = votes / lists.total(votes)
     lengths = np.maximum(questions.terms.sizes[:, _CHARACTERS], 1).take(of)
     table[:, _AT["phrasings"]] = np.log(phrasings.lists.sizes)
@@ -248,9 +248,12 @@ def measure(knowledge: Knowledge, questions: Questions, found: Found) -> Measure
     table[:, _AT["longer"]] = np.log(np.maximum(knowledge.lexical.sizes[rows, _CHARACTERS], 1) / lengths)
     table[:, _AT["negation_differs"]] = compared.denies.take(closest)
     conflicts = _in_details(compared.differs, closest, phrasings.lists, table)
-    table[:, _BESIDE] = _read_beside(knowledge, questions, found, rows, nearness)
+    nearest = _nearest_entries(lists, nearness)
+    beside = knowledge.interaction.compare(questions.states, of.take(nearest), knowledge.states, rows.take(nearest))
+    table[:, _BESIDE] = _least(beside, lists)
+    table[nearest, _BESIDE] = beside
     table[:, _AHEAD_TO] = lists.ahead(table.take(_AHEAD_FROM, 1))
-    return Measured(table, rows, conflicts)
+    return Measured(table, rows, conflicts, dict(zip(nearest.tolist(), map(tuple, beside.tolist()), strict=True)))
 
 
 def _in_details(differs: NDArray[np.bool_], closest: Positions, phrasings: Lists, table: Table) -> tuple[str, ...]:
@@ -270,17 +273,16 @@ def _in_details(differs: NDArray[np.bool_], closest: Positions, phrasings: Lists
     )
 
 
-def _read_beside(knowledge: Knowledge, questions: Questions, found: Found, rows: Positions, nearness: Values) -> Table:
-    """(entries, 2) what the interaction model sees in each question beside the closest phrasing of each entry."""
-    figures = np.empty((len(rows), len(FIGURES)), np.float32)
-    for at, (first, last) in enumerate(pairwise(found.bounds.tolist())):
-        if first == last:
-            continue
-        nearest = first + (-nearness[first:last]).argsort(kind="stable")[:READ_BESIDE]
-        read = knowledge.interaction.compare(questions.states, at, knowledge.states, rows.take(nearest))
-        figures[first:last] = read.min(axis=0)
-        figures[nearest] = read
-    return figures
+def _nearest_entries(lists: Lists, nearness: Values) -> Positions:
+    """The entries of each question that are read beside it."""
+    return lists.order(nearness).take(spread(lists.starts, np.minimum(lists.sizes, READ_BESIDE)))
+
+
+def _least(beside: Table, lists: Lists) -> Table:
+    """(entries, figures) the least of what was read in the `_nearest_entries` of the same question."""
+    read = np.minimum(lists.sizes, READ_BESIDE)
+    least: Table = np.minimum.reduceat(beside, read.cumsum() - read, axis=0).repeat(lists.sizes, axis=0)
+    return least
 
 
 def _share(part: Values, whole: Values) -> Values:

@@ -4,9 +4,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from hashlib import blake2b
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +76,30 @@ class _Asked:
     question: Question
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Allowed:
+    """The entries that a question may be answered with."""
+
+    entries: Mask
+    rows: Mask  # their phrasings
+    number: int  # of these
+
+    @classmethod
+    def of(cls, knowledge: Knowledge, entries: Mask) -> Self:
+        """Those entries of a knowledge."""
+        rows: Mask = entries[knowledge.owner]
+        return cls(entries, rows, int(rows.sum()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """The best candidates of a question."""
+
+    candidates: list[Candidate]
+    row: int = -1  # the phrasing of the first
+    figures: tuple[float, float] | None = None  # what the interaction model says of it, if it was asked
+
+
 class Matcher:
     """Judges questions by one release. Nothing changes but what it remembers of both; safe to share."""
 
@@ -100,7 +125,7 @@ class Matcher:
         self.limits = limits
         self.release_id = release_id
         self._position = {entry.id: position for position, entry in enumerate(knowledge.entries)}
-        self._masks: dict[tuple[Scope, date], Mask | None] = {}
+        self._allowed: dict[tuple[Scope, date], Allowed | None] = {}
         self._changing = any(e.valid_from or e.valid_until or not e.served_on(date.max) for e in knowledge.entries)
         self._products = Products(knowledge)
         self._remember = remember
@@ -135,11 +160,11 @@ class Matcher:
                     asked.append(one)
                     continue
             judged[at] = known
-        masks = [self._mask(one.question.scope, today) for one in asked]
+        allowed = [self._allowed_in(one.question.scope, today) for one in asked]
         kept = [max(one.question.top_k, 3) for one in asked]
-        ranked = self._ranked([one.text for one in asked], masks, LOOKED_AT, kept, explain=explain)
-        for one, candidates in zip(asked, ranked, strict=True):
-            judged[one.place] = self._decided(one, candidates)
+        ranked = self._ranked([one.text for one in asked], allowed, LOOKED_AT, kept, explain=explain)
+        for one, best in zip(asked, ranked, strict=True):
+            judged[one.place] = self._decided(one, best)
         if not explain and self._remember:
             for at, key in enumerate(keys):
                 if len(self._judged) >= self._remember:
@@ -149,24 +174,26 @@ class Matcher:
 
     def _without_matching(self, asked: _Asked, today: date) -> Judgement | None:
         """The judgement of what is phrased exactly like an entry, or asks nothing; None for all else."""
-        exact = self._exact(asked.plain, asked.text, self._mask(asked.question.scope, today))
+        exact = self._exact(asked.plain, asked.text, asked.question.scope, today)
         if exact and (asked.stop is None or asked.stop in _EXACT_WINS):
             return Judgement(decide_exact(exact), tuple(exact[: asked.question.top_k]), self.release_id)
         if asked.stop in (Reason.EMPTY, Reason.GREETING):
             return Judgement(Decision(DecisionKind.CLARIFY, asked.stop), (), self.release_id)
         return None
 
-    def _decided(self, asked: _Asked, candidates: list[Candidate]) -> Judgement:
+    def _decided(self, asked: _Asked, ranked: _Ranked) -> Judgement:
+        candidates = ranked.candidates
         if asked.stop is None:
-            candidates = self._read_closely(asked.text, candidates)
+            candidates = self._read_closely(asked.text, ranked)
             decision = decide(candidates, self.limits)
         else:
             decision = self._handed_over(asked.stop, candidates)
         judgement = Judgement(decision, tuple(candidates[: asked.question.top_k]), self.release_id)
         return self.passages.beside(judgement, asked.text, asked.question.scope) if self.passages else judgement
 
-    def _read_closely(self, text: str, candidates: list[Candidate]) -> list[Candidate]:
+    def _read_closely(self, text: str, ranked: _Ranked) -> list[Candidate]:
         """What would be answered is read once more beside its phrasings: a near twin of one may ask something else."""
+        candidates = ranked.candidates
         if not candidates or candidates[0].confidence < self.limits.answer or candidates[0].conflict:
             return candidates
         best, *others = candidates
@@ -175,33 +202,37 @@ class Matcher:
         position = self._position[best.entry.id]
         if self._products.another(text, position):
             return [replace(best, conflict="product"), *others]
-        rows = slice(int(self.knowledge.starts[position]), int(self.knowledge.starts[position + 1]))
-        row = rows.start + self.knowledge.phrasings[rows].index(best.matched)
+        begin, end = self.knowledge.starts[position : position + 2].tolist()
 
         def near(one: str, other: str) -> float:
             vectors = self.embedder.encode([one, other])
             return float(vectors[0] @ vectors[1])
 
-        def read_beside() -> tuple[float, float]:
-            asked = self.knowledge.interaction.read([text])
-            same, unturned = self.knowledge.interaction.compare(asked, 0, self.knowledge.states, np.array([row]))[0]
-            return float(same), float(unturned)
-
         texts = self.knowledge.texts
-        if not turned(text, texts[row], texts[rows], near=near, read_beside=read_beside):
+        figures = partial(self._figures_beside, text, ranked)
+        if not turned(text, texts[ranked.row], texts[begin:end], near=near, read_beside=figures):
             return candidates
         return [replace(best, conflict="wording"), *others]
+
+    def _figures_beside(self, text: str, ranked: _Ranked) -> tuple[float, float]:
+        """What the interaction model says of a question and its closest phrasing: as it did, or asked now."""
+        if ranked.figures is not None:
+            return ranked.figures
+        reader, first = self.knowledge.interaction, np.zeros(1, np.int64)
+        figures = reader.compare(reader.read([text]), first, self.knowledge.states, np.array([ranked.row]))
+        same, unturned = figures[0].tolist()
+        return same, unturned
 
     def search(self, text: str, scope: Scope, today: date, *, limit: int = 10, offset: int = 0) -> list[Candidate]:
         """The entries closest to `text`, in the order of `judge`, for agents: no guard stands before."""
         form = self.knowledge.form(text)
-        mask = self._mask(scope, today)
-        exact = self._exact(normalise(text), form, mask)
+        exact = self._exact(normalise(text), form, scope, today)
         claimed = {candidate.entry.id for candidate in exact}
         wanted = offset + limit
         looked_at = max(LOOKED_AT, 2 * wanted)
-        ranked = self._ranked([form], [mask], looked_at, [looked_at]) if form else [[]]
-        return [*exact, *(c for c in ranked[0] if c.entry.id not in claimed)][offset:wanted]
+        allowed = [self._allowed_in(scope, today)]
+        found = self._ranked([form], allowed, looked_at, [looked_at])[0].candidates if form else []
+        return [*exact, *(one for one in found if one.entry.id not in claimed)][offset:wanted]
 
     def suggest(self, typed: str, today: date, *, scope: Scope = _ANYTHING, limit: int = 8) -> list[Entry]:
         """Entries with a phrasing that begins with what was typed, then those with one that contains it.
@@ -211,12 +242,12 @@ class Matcher:
         text = normalise(typed)
         if not text:
             return []
-        mask = self._mask(scope, today)
+        allowed = self._allowed_in(scope, today)
         chosen: dict[int, None] = {}
         for needle, skip in (("\n" + text, 1), (text, 0)):
             for row in self._lines_with(needle, skip):
                 position = int(self.knowledge.owner[row])
-                if mask is None or mask[position]:
+                if allowed is None or allowed.entries[position]:
                     chosen.setdefault(position)
                 if len(chosen) == limit:
                     break
@@ -236,13 +267,16 @@ class Matcher:
         useful = reason is Reason.ORDER_SPECIFIC and candidates and candidates[0].confidence >= self.limits.suggest
         return Decision(DecisionKind.HANDOFF, reason, candidates[0] if useful else None)
 
-    def _exact(self, plain: str, text: str, mask: Mask | None) -> list[Candidate]:
+    def _exact(self, plain: str, text: str, scope: Scope, today: date) -> list[Candidate]:
         """The entries that are phrased exactly so."""
-        positions = self.knowledge.exact.get(text) or self.knowledge.exact.get(plain) or ()
+        positions = self.knowledge.exact.get(text) or self.knowledge.exact.get(plain)
+        if not positions:
+            return []
+        allowed = self._allowed_in(scope, today)
         return [
             Candidate(self.knowledge.entries[at], self._phrasing(at, text, plain), 1.0)
             for at in positions
-            if mask is None or mask[at]
+            if allowed is None or allowed.entries[at]
         ]
 
     def _phrasing(self, position: int, *forms: str) -> str:
@@ -253,28 +287,31 @@ class Matcher:
     def _ranked(
         self,
         texts: Sequence[str],
-        masks: Sequence[Mask | None],
+        allowed: Sequence[Allowed | None],
         looked_at: int,
         kept: Sequence[int],
         *,
         explain: bool = False,
-    ) -> list[list[Candidate]]:
+    ) -> list[_Ranked]:
         """The best candidates of each question, as many as are to be kept."""
         if not texts:
             return []
         questions = read(self.knowledge, texts, self.embedder)
-        found = candidates(self.knowledge, questions, masks, looked_at)
+        found = candidates(self.knowledge, questions, allowed, looked_at)
         if not len(found.positions):
-            return [[] for _ in texts]
+            return [_Ranked([]) for _ in texts]
         measured = measure(self.knowledge, questions, found)
         scored = self.calibration.score(measured.table, Lists.within(found.bounds))
-        bounds = found.bounds.tolist()
         order = scored.order.tolist()
         entries = found.positions.tolist()
         rows = measured.rows.tolist()
         confidences = scored.confidence.tolist()
-        return [
-            [
+        ranked: list[_Ranked] = []
+        for (begin, end), some in zip(pairwise(found.bounds.tolist()), kept, strict=True):
+            if begin == end:
+                ranked.append(_Ranked([]))
+                continue
+            best = [
                 Candidate(
                     entry=self.knowledge.entries[entries[order[at]]],
                     matched=self.knowledge.phrasings[rows[order[at]]],
@@ -285,26 +322,26 @@ class Matcher:
                 )
                 for at in range(begin, min(end, begin + some))
             ]
-            for (begin, end), some in zip(pairwise(bounds), kept, strict=True)
-        ]
+            ranked.append(_Ranked(best, rows[order[begin]], measured.beside.get(order[begin])))
+        return ranked
 
     def _figures(self, measured: Measured, place: int) -> Mapping[str, float]:
         return dict(zip(FEATURES, measured.table[place].tolist(), strict=True))
 
-    def _mask(self, scope: Scope, today: date) -> Mask | None:
-        """Which entries may be used; None for all of them."""
+    def _allowed_in(self, scope: Scope, today: date) -> Allowed | None:
+        """What may be used; None for everything."""
         key = (scope, today)
-        if key in self._masks:
-            return self._masks[key]
-        mask: Mask | None = None
+        if key in self._allowed:
+            return self._allowed[key]
+        allowed: Allowed | None = None
         if self._changing or scope != _ANYTHING:
             mask = np.array([e.served_on(today) and scope.admits(e) for e in self.knowledge.entries], bool)
-            if mask.all():
-                mask = None
-        if len(self._masks) >= _SCOPES:
-            self._masks.clear()
-        self._masks[key] = mask
-        return mask
+            if not mask.all():
+                allowed = Allowed.of(self.knowledge, mask)
+        if len(self._allowed) >= _SCOPES:
+            self._allowed.clear()
+        self._allowed[key] = allowed
+        return allowed
 
 
 #: Guards before which an exact phrasing of the knowledge goes: an editor wrote that very text.
@@ -312,25 +349,23 @@ _EXACT_WINS = (Reason.GREETING, Reason.ORDER_SPECIFIC)
 
 
 def candidates(
-    knowledge: Knowledge, questions: Questions, masks: Sequence[Mask | None], number: int = LOOKED_AT
+    knowledge: Knowledge, questions: Questions, allowed: Sequence[Allowed | None], number: int = LOOKED_AT
 ) -> Found:
     """The entries worth a close look: the best half by words and characters, the best half by vector; sorted."""
     half = max(number // 2, 1)
     if not knowledge.entries:
-        return Found.of([np.empty(0, np.int64) for _ in masks])
-    by_mask = {id(mask): mask[knowledge.owner] for mask in masks if mask is not None}  # most questions share theirs
-    allowed = [None if mask is None else by_mask[id(mask)] for mask in masks]
-    found = [_best_by_words(knowledge, questions, at, rows, half) for at, rows in enumerate(allowed)]
-    for at, rows in _nearest(knowledge, questions, allowed, max(_NEAREST, 2 * number)).items():
-        found[at].update(_first_owners(knowledge, rows, half))
-    return Found.of([np.array(sorted(some), np.int64) for some in found])
-
-
-def _best_by_words(knowledge: Knowledge, questions: Questions, at: int, allowed: Mask | None, entries: int) -> set[int]:
-    scores = knowledge.lexical.scores(questions.terms, question=at)
-    if allowed is not None:
-        scores *= allowed
-    return set(_first_owners(knowledge, _best_rows(scores, entries), entries))
+        return Found.of([np.empty(0, np.int64) for _ in allowed])
+    near = _nearest(knowledge, questions, allowed, max(_NEAREST, 2 * number))
+    found: list[Positions] = []
+    for at, some in enumerate(allowed):
+        scores = knowledge.lexical.scores(questions.terms, question=at)
+        if some is not None:
+            scores *= some.rows
+        best = _first_owners(knowledge, _best_rows(scores, half), half)
+        if at in near:
+            best += _first_owners(knowledge, near[at], half)
+        found.append(np.array(sorted(set(best)), np.int64))
+    return Found.of(found)
 
 
 def _best_rows(scores: NDArray[np.floating], entries: int) -> Positions:
@@ -359,26 +394,23 @@ def _first_owners(knowledge: Knowledge, rows: Positions, number: int) -> list[in
 
 
 def _nearest(
-    knowledge: Knowledge, questions: Questions, allowed: Sequence[Mask | None], number: int
+    knowledge: Knowledge, questions: Questions, allowed: Sequence[Allowed | None], number: int
 ) -> dict[int, Positions]:
     """By question the allowed rows, closest first; nothing for one that has no vector."""
     found: dict[int, Positions] = {}
-    searched: list[int] = []
+    searched: dict[bool, list[int]] = {False: [], True: []}
     for at in np.flatnonzero(questions.vectors.any(axis=1)).tolist():
-        rows = allowed[at]
-        few = np.empty(0, np.int64) if rows is None else np.flatnonzero(rows)
-        if rows is not None and len(few) <= _FEW and len(few) * 2 < len(rows):
+        some = allowed[at]
+        if some is not None and some.number <= _FEW and some.number * 2 < len(some.rows):
+            few = np.flatnonzero(some.rows)
             similarities = np.asarray(knowledge.vectors[few]) @ questions.vectors[at]
             found[at] = few[np.argsort(-similarities, kind="stable")[:number]]
         else:
-            searched.append(at)
-    for some, wanted in (
-        ([at for at in searched if allowed[at] is None], number),
-        ([at for at in searched if allowed[at] is not None], 4 * number),
-    ):
-        for at, near in zip(
-            some, knowledge.index.nearest(questions.vectors[some], wanted) if some else (), strict=True
-        ):
-            rows = allowed[at]
-            found[at] = near if rows is None else near[rows[near]][:number]
+            searched[some is not None].append(at)
+    if everywhere := searched[False]:
+        found.update(zip(everywhere, knowledge.index.nearest(questions.vectors[everywhere], number), strict=True))
+    if within := searched[True]:
+        for at, near in zip(within, knowledge.index.nearest(questions.vectors[within], 4 * number), strict=True):
+            rows = cast("Allowed", allowed[at]).rows
+            found[at] = near[rows.take(near)][:number]
     return found

@@ -52,12 +52,14 @@ class CrossEncoding:
         """The texts."""
         return Texts(tuple(texts))
 
-    def compare(self, questions: Texts, at: int, phrasings: Texts, which: Rows) -> Vectors:
-        """(len(which), 2) the model's log-odds for one of the `questions` beside some of the `phrasings`, twice.
+    def compare(self, questions: Texts, asked: Rows, phrasings: Texts, which: Rows) -> Vectors:
+        """(pairs, 2) the model's log-odds for the questions and phrasings that `asked` and `which` name, twice.
 
         A cross-encoder says whether both mean the same, and nothing apart of single words that turn one of them.
         """
-        pairs = [(questions.texts[at], phrasings.texts[row]) for row in which.tolist()]
+        pairs = [
+            (questions.texts[at], phrasings.texts[row]) for at, row in zip(asked.tolist(), which.tolist(), strict=True)
+        ]
         if not pairs:
             return np.zeros((0, len(FIGURES)), np.float32)
         # one at a time: padding to the longest of a batch would change the last bits with the company

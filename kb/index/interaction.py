@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from itertools import pairwise
+from operator import add
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,6 +24,7 @@ from kb.errors import FileUnreadable, ReleaseMismatch
 from kb.index.lexical import spread
 from kb.index.ngram import SHIPPED, Vocabulary, read_vocabulary
 from kb.index.origin import Origin
+from kb.index.pairs import Tables
 from kb.index.patched import Patched
 from kb.text import characters
 
@@ -36,6 +38,10 @@ LONGEST = 32
 #: What comes out: log-odds that both ask the same, and that no single word turns the one into another question.
 FIGURES = ("same", "unturned")
 FAR = 12.0  # no figure is further from 0
+#: Texts that are read in one go.
+_AT_ONCE = 256
+#: What is equal at a unit: rows of what it adds.
+_SAME_UNIT, _SAME_PAIR = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +117,10 @@ class Interaction:
             self._projection: Floats = tensors["projection"]  # (dim, dim)
             self._alignment: Floats = tensors["alignment"]  # (dim, dim)
             self._equal: Floats = tensors["equal"]  # (2,) what an equal unit, an equal pair adds to the alignment
-            self._itself: Floats = tensors["itself"]  # (dim + 2, dim) state, and whether unit and pair stand there too
-            self._itself_bias: Floats = tensors["itself_bias"]
-            self._beside: Floats = tensors["beside"]  # (3 * dim, dim) aligned state, distance, product
-            self._hidden: Floats = tensors["hidden"]  # (4 * dim, dim)
+            itself = tensors["itself"]  # (dim + 2, dim) state, and whether unit and pair stand there too
+            beside = tensors["beside"]  # (3 * dim, dim) aligned state, distance, product
+            hidden = tensors["hidden"]  # (4 * dim, dim) sum and distance of means, sum and distance of peaks
+            bias = tensors["itself_bias"]
             self._hidden_bias: Floats = tensors["hidden_bias"]
             self._out: Floats = tensors["out"]  # (dim, 2)
             self._out_bias: Floats = tensors["out_bias"]
@@ -122,8 +128,11 @@ class Interaction:
             raise FileUnreadable(f"the interaction model in {folder} cannot be read: {failure}") from failure
         if len(self._vectors) != len(self._vocabulary.tokens) + 1:
             raise FileUnreadable(f"{folder / WEIGHTS} was made for another vocabulary; run `kb train`")
-        unit, pair = self._itself[-2:]
-        self._of_equals: Floats = np.stack([np.zeros_like(unit), unit, pair, unit + pair])
+        self._beside: Floats = np.concatenate([beside, itself[:-2]])  # (4 * dim, dim)
+        unit, pair = itself[-2:]
+        self._of_equals: Floats = np.stack([bias, unit + bias, unit + pair + bias])
+        sums, distances, peaks, distances_of_peaks = np.split(hidden, 4)
+        self._hidden: Floats = np.concatenate([sums, peaks, distances, distances_of_peaks])
         digest = blake2b(b"".join(tensors[name].tobytes() for name in sorted(tensors)), digest_size=8)
         self.mark: Positions = np.frombuffer(digest.digest(), np.int64)
 
@@ -139,90 +148,124 @@ class Interaction:
 
     def read(self, texts: Sequence[str]) -> States:
         """The states of normalised texts; each depends on its own text alone, to the last bit."""
-        found = [self._read(text) for text in texts]
-        starts = np.zeros(len(texts) + 1, np.int64)
-        np.cumsum([len(units) for units, _ in found], out=starts[1:])
-        nothing = np.zeros((0, 2), np.int32), np.zeros((0, self.dim), np.float16)
-        units, values = map(np.concatenate, zip(nothing, *found, strict=True))
-        return States(units, values, starts, self.mark)
+        pieces = [self._read(texts[at : at + _AT_ONCE]) for at in range(0, len(texts), _AT_ONCE)] or [self._read(())]
+        units, values, sizes = pieces[0] if len(pieces) == 1 else map(np.concatenate, zip(*pieces, strict=True))
+        return States(units, values, np.append(0, sizes.cumsum()), self.mark)
 
-    def _read(self, text: str) -> tuple[Ints, NDArray[np.float16]]:
-        rows = unit_rows(self._vocabulary, text)
-        length = len(rows)
-        looked_up = np.empty((length, 3), np.int64)
+    def _read(self, texts: Sequence[str]) -> tuple[Ints, NDArray[np.float16], Positions]:
+        """The rows and states of some texts, their units end to end, and how many units each has."""
+        dim = self.dim
+        rows, sizes = _rows_of(self._vocabulary, texts)
+        ends = sizes.cumsum()
+        worded = sizes.nonzero()[0]
+        first, last = (ends - sizes).take(worded), ends.take(worded) - 1
+        looked_up = np.empty((len(rows), 3), np.int64)
         looked_up[:, :2] = rows
-        looked_up[1:, 2] = rows[:-1, 1]
-        looked_up[:1, 2] = -1  # the last row: zero
+        looked_up[1:, 2] = rows[:-1, 1]  # the pair with the unit before
+        looked_up[first, 2] = -1  # the last row: zero
         vectors = self._vectors.take(looked_up, 0, mode="wrap").astype(np.float32)
         vectors *= self._scales.take(looked_up, mode="wrap")[:, :, None]
-        padded = np.zeros((length + 2, self.dim), np.float32)
-        padded[1:-1] = vectors.sum(axis=1)
-        wide = np.concatenate([padded[:-2], padded[1:-1], padded[2:]], axis=1)
-        states = padded[1:-1] @ self._projection
-        states += np.maximum(wide @ self._convolution + self._convolution_bias, 0)
-        return rows, states.astype(np.float16)
+        here = vectors.sum(axis=1)
+        wide = np.empty((len(rows), 3, dim), np.float32)  # the unit before, the unit itself, the one behind it
+        wide[1:, 0], wide[:, 1], wide[:-1, 2] = here[:-1], here, here[1:]
+        wide[first, 0] = wide[last, 2] = 0
+        flat = wide.reshape(-1, 3 * dim)
+        states, projected = np.empty_like(here), np.empty_like(here)
+        for begin, end in pairwise([0, *ends.tolist()]):
+            np.matmul(flat[begin:end], self._convolution, out=states[begin:end])
+            np.matmul(here[begin:end], self._projection, out=projected[begin:end])
+        states += self._convolution_bias
+        np.maximum(states, 0, out=states)
+        states += projected
+        return rows, states.astype(np.float16), sizes
 
-    def compare(self, questions: States, at: int, phrasings: States, which: Positions) -> Floats:
-        """(len(which), 2) the `FIGURES` for one of the `questions` beside some of the `phrasings`."""
-        begins = phrasings.starts.take(which)
-        lengths = phrasings.starts.take(which + 1) - begins
-        read = slice(int(questions.starts[at]), int(questions.starts[at + 1]))
-        mine, said = questions.values[read].astype(np.float32), questions.units[read]
-        figures = np.zeros((len(which), len(FIGURES)), np.float32)
-        worded = lengths.nonzero()[0]
-        if len(mine) and len(worded):
-            figures[worded] = self._compared(mine, said, phrasings, begins.take(worded), lengths.take(worded))
-        return figures
+    def compare(self, questions: States, asked: Positions, phrasings: States, which: Positions) -> Floats:
+        """(pairs, 2) the `FIGURES` of each pair: the question and the phrasing that `asked` and `which` name.
 
-    def _compared(self, mine: Floats, said: Ints, phrasings: States, begins: Positions, lengths: Positions) -> Floats:
-        """The phrasings' units lie end to end: nothing is filled up, and each product of matrices is one."""
-        taken = spread(begins, lengths)
-        theirs = phrasings.values.take(taken, 0).astype(np.float32)
-        units = phrasings.units.take(taken, 0)
-        first = lengths.cumsum() - lengths  # where each phrasing begins among them
-        same_unit = said[:, 0, None] == units[:, 0]  # (mine, theirs), as all that follows
-        same_pair = (said[:, 1, None] == units[:, 1]) & (said[:, 1, None] >= 0)
-        nearness = (mine @ self._alignment) @ theirs.T
-        nearness += self._equal[0] * same_unit
-        nearness += self._equal[1] * same_pair
-        forth = np.exp(nearness - np.maximum.reduceat(nearness, first, axis=1).repeat(lengths, axis=1))
-        sums = np.add.reduceat(forth, first, axis=1)  # (mine, phrasings)
-        aligned = np.empty((len(lengths), *mine.shape), np.float32)
-        for one, (begin, size) in enumerate(zip(first.tolist(), lengths.tolist(), strict=True)):
-            np.matmul(forth[:, begin : begin + size], theirs[begin : begin + size], out=aligned[one])
-        aligned /= sums.T[:, :, None]
-        back = np.exp(nearness - nearness.max(axis=0))
-        back /= back.sum(axis=0)
-        asked = self._held_against(
-            mine,
-            aligned,
-            np.logical_or.reduceat(same_unit, first, axis=1).T,
-            np.logical_or.reduceat(same_pair, first, axis=1).T,
-        )  # (phrasings, mine, dim)
-        meant = self._held_against(theirs, back.T @ mine, same_unit.any(axis=0), same_pair.any(axis=0))  # (theirs, dim)
-        means = asked.mean(axis=1), np.add.reduceat(meant, first, axis=0) / lengths[:, None].astype(np.float32)
-        peaks = asked.max(axis=1), np.maximum.reduceat(meant, first, axis=0)
-        pooled = np.concatenate(
-            [means[0] + means[1], np.abs(means[0] - means[1]), peaks[0] + peaks[1], np.abs(peaks[0] - peaks[1])], axis=1
+        What is found for a pair does not depend, to the last bit, on the others.
+        """
+        begins, their_begins = questions.starts.take(asked), phrasings.starts.take(which)
+        sizes, their_sizes = questions.starts.take(asked + 1) - begins, phrasings.starts.take(which + 1) - their_begins
+        worded = (sizes * their_sizes).nonzero()[0]
+        if len(worded) < len(which) or not len(which):
+            figures = np.zeros((len(which), len(FIGURES)), np.float32)  # nothing is said where one of the two is empty
+            if len(worded):
+                figures[worded] = self.compare(questions, asked.take(worded), phrasings, which.take(worded))
+            return figures
+        at, there = spread(begins, sizes), spread(their_begins, their_sizes)
+        return self._compared(
+            Tables.of(sizes, their_sizes),
+            questions.units.take(at, 0),
+            questions.values.take(at, 0).astype(np.float32),
+            phrasings.units.take(there, 0),
+            phrasings.values.take(there, 0).astype(np.float32),
         )
-        hidden = np.maximum(pooled @ self._hidden + self._hidden_bias, 0)
-        figures: Floats = np.clip(hidden @ self._out + self._out_bias, -FAR, FAR)
-        return figures
 
-    def _held_against(
-        self, states: Floats, aligned: Floats, unit: NDArray[np.bool_], pair: NDArray[np.bool_]
-    ) -> Floats:
-        """What is found where each unit is held against what it is aligned with, of one or of several texts."""
+    def _compared(self, tables: Tables, said: Ints, mine: Floats, meant: Ints, theirs: Floats) -> Floats:
+        """The units and states of the questions, and of the phrasings, pair by pair.
+
+        Matrices are multiplied pair by pair, for how BLAS adds up depends on all that it is given. Everything else is
+        done at once: the time goes into the number of steps.
+        """
         dim = self.dim
-        beside = np.empty((*aligned.shape[:-1], 3 * dim), np.float32)
-        beside[..., :dim] = aligned
-        np.abs(np.subtract(states, aligned, out=beside[..., dim : 2 * dim]), out=beside[..., dim : 2 * dim])
-        np.multiply(states, aligned, out=beside[..., 2 * dim :])
-        found: Floats = (beside.reshape(-1, 3 * dim) @ self._beside).reshape(aligned.shape)
-        found += states @ self._itself[:dim] + self._itself_bias
-        equal = unit * np.int8(1) + pair * np.int8(2)  # four sums of the last two rows
+        nearness = np.empty(len(tables.row), np.float32)
+        for (a, b), (c, d), (e, f) in tables.each():
+            projected = mine[a:b] @ self._alignment
+            np.matmul(projected, theirs[c:d].T, out=nearness[e:f].reshape(b - a, d - c))
+        # where the same unit stands in both, and of these where the same pair of units does
+        same = (said[:, 0].take(tables.row) == meant[:, 0].take(tables.column)).nonzero()[0]
+        row, column = tables.row.take(same), tables.column.take(same)
+        next_too = said[:, 1].take(row)
+        next_too = ((next_too == meant[:, 1].take(column)) & (next_too >= 0)).nonzero()[0]
+        nearness[same] += self._equal[0]
+        nearness[same.take(next_too)] += self._equal[1]
+        forth, back = _softmax(nearness, tables.row_sizes), _softmax(nearness.take(tables.turned), tables.column_sizes)
+        beside = np.empty((len(mine) + len(theirs), 4 * dim), np.float32)
+        aligned, states = beside[:, :dim], beside[:, 3 * dim :]
+        states[tables.first], states[tables.second] = mine, theirs
+        for (a, b), (c, d), (e, f) in tables.each():
+            np.matmul(forth[e:f].reshape(b - a, d - c), theirs[c:d], out=aligned[a + c : b + c])
+            np.matmul(back[e:f].reshape(d - c, b - a), mine[a:b], out=aligned[b + c : b + d])
+        distance = beside[:, dim : 2 * dim]
+        np.abs(np.subtract(states, aligned, out=distance), out=distance)
+        np.multiply(states, aligned, out=beside[:, 2 * dim : 3 * dim])
+        found = np.empty((len(beside), dim), np.float32)
+        for a, b in tables.both():
+            np.matmul(beside[a:b], self._beside, out=found[a:b])
+        equal = np.zeros(len(found), np.int8)
+        for which, kind in ((slice(None), _SAME_UNIT), (next_too, _SAME_PAIR)):
+            equal[tables.first.take(row[which])] = equal[tables.second.take(column[which])] = kind
         found += self._of_equals.take(equal, 0)
-        return np.maximum(found, 0, out=found)
+        np.maximum(found, 0, out=found)
+        return self._figures(found, tables.sizes)
+
+    def _figures(self, found: Floats, sizes: Positions) -> Floats:
+        """What comes out of what was found at each unit, of the first text of each pair and of the second in turn."""
+        starts = sizes.cumsum() - sizes
+        pooled = np.concatenate(
+            [
+                np.add.reduceat(found, starts, axis=0) / sizes[:, None].astype(np.float32),
+                np.maximum.reduceat(found, starts, axis=0),
+            ],
+            axis=1,
+        )
+        first, second = pooled[::2], pooled[1::2]
+        both = np.concatenate([first + second, np.abs(first - second)], axis=1)[:, None]
+        hidden = np.matmul(both, self._hidden)  # a product for each pair
+        hidden += self._hidden_bias
+        np.maximum(hidden, 0, out=hidden)
+        figures: Floats = np.matmul(hidden, self._out)[:, 0]
+        figures += self._out_bias
+        np.maximum(figures, -FAR, out=figures)
+        return np.minimum(figures, FAR, out=figures)
+
+
+def _softmax(values: Floats, sizes: Positions) -> Floats:
+    """The softmax over each run of `values`; `sizes` are the runs' lengths."""
+    starts = sizes.cumsum() - sizes
+    share = np.exp(values - np.maximum.reduceat(values, starts).repeat(sizes))
+    share /= np.add.reduceat(share, starts).repeat(sizes)
+    return share
 
 
 @cache
@@ -235,8 +278,21 @@ def unit_rows(vocabulary: Vocabulary, text: str) -> Ints:
 
     -1 where a pair has no row; a unit that has none gets one of the spare ones.
     """
-    units = characters(text)[:LONGEST]
-    found = np.full((len(units), 2), -1, np.int32)
-    found[:, 0] = [vocabulary.row(unit) for unit in units]
-    found[:-1, 1] = [vocabulary.known(one + other) for one, other in pairwise(units)]
-    return found
+    return _rows_of(vocabulary, [text])[0]
+
+
+def _rows_of(vocabulary: Vocabulary, texts: Sequence[str]) -> tuple[Ints, Positions]:
+    """The `unit_rows` of texts, end to end, and how many units each has."""
+    units: list[int] = []
+    with_next: list[int] = []
+    ends: list[int] = [0]
+    for text in texts:
+        read = characters(text)[:LONGEST]
+        units += map(vocabulary.row, read)
+        with_next += map(vocabulary.known, map(add, read, read[1:]))
+        if read:
+            with_next.append(-1)
+        ends.append(len(units))
+    rows = np.empty((len(units), 2), np.int32)
+    rows[:, 0], rows[:, 1] = units, with_next
+    return rows, np.diff(ends)

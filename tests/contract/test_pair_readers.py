@@ -29,20 +29,20 @@ def reader(request: pytest.FixtureRequest, tiny: Path) -> PairReader:
 
 def test_two_figures_for_each_pair(reader: PairReader) -> None:
     read = reader.read(TEXTS)
-    figures = reader.compare(read, 0, read, np.arange(len(TEXTS)))
+    figures = reader.compare(read, np.zeros(len(TEXTS), np.int64), read, np.arange(len(TEXTS)))
     assert figures.shape == (len(TEXTS), 2)
     assert figures.dtype == np.float32
     assert np.isfinite(figures).all()
     assert len(set(figures[:, 0].tolist())) > 1
-    assert reader.compare(read, 0, read, np.arange(0)).shape == (0, 2)
+    assert reader.compare(read, np.arange(0), read, np.arange(0)).shape == (0, 2)
 
 
 def test_a_pair_is_read_as_if_it_were_alone(reader: PairReader) -> None:
     together = reader.read(TEXTS)
-    figures = reader.compare(together, 1, together, np.array([5, 0, 4, 2]))
+    figures = reader.compare(together, np.array([1, 1, 1, 1]), together, np.array([5, 0, 4, 2]))
     alone = reader.read([TEXTS[1]])
     for row, other in enumerate((5, 0, 4, 2)):
-        found = reader.compare(alone, 0, reader.read([TEXTS[other]]), np.array([0]))
+        found = reader.compare(alone, np.array([0]), reader.read([TEXTS[other]]), np.array([0]))
         assert found[0] == pytest.approx(figures[row], abs=1e-5)
 
 

@@ -21,7 +21,9 @@ def interaction() -> Interaction:
 
 def compared(interaction: Interaction, question: str, phrasings: list[str]) -> list[list[float]]:
     which = np.arange(len(phrasings))
-    figures = interaction.compare(interaction.read([question]), 0, interaction.read(phrasings), which)
+    figures = interaction.compare(
+        interaction.read([question]), np.zeros_like(which), interaction.read(phrasings), which
+    )
     assert figures.shape == (len(phrasings), len(FIGURES))
     out: list[list[float]] = figures.tolist()
     return out
@@ -48,11 +50,14 @@ def test_a_phrasing_is_read_alike_alone_and_in_company(interaction: Interaction)
 
 
 def test_a_question_is_compared_alike_alone_and_in_company(interaction: Interaction) -> None:
-    asked = interaction.read(["退货", "如何申请退款", "发票"])
-    known = interaction.read(PHRASINGS)
-    which = np.arange(len(PHRASINGS))
-    alone = interaction.compare(interaction.read(["如何申请退款"]), 0, known, which)
-    assert np.array_equal(interaction.compare(asked, 1, known, which), alone)
+    questions = ["退货", "", "如何申请退款", "票", "我要的发票怎么还没有开出来呀"]
+    known = interaction.read([*PHRASINGS, "", "票"])
+    asked, which = np.arange(len(questions)).repeat(6), np.tile(np.arange(6), len(questions))
+    together = interaction.compare(interaction.read(questions), asked, known, which)
+    one = np.zeros(1, np.int64)
+    for row, (at, other) in enumerate(zip(asked, which, strict=True)):
+        read = interaction.read([questions[at]])
+        assert np.array_equal(interaction.compare(read, one, known, one + other)[0], together[row])
 
 
 def test_nothing_to_read_says_nothing(interaction: Interaction) -> None:

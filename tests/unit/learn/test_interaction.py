@@ -81,7 +81,7 @@ def test_numpy_reads_what_torch_computes(out: Path) -> None:
         model.vectors.copy_(torch.from_numpy(rounded))
     question, phrasings = "奶粉罐没开封可以退吗", ["没拆过的奶粉能退不", "wn-200怎么用", "啊", "很长" * LONGEST]
     read = Interaction(out)
-    found = read.compare(read.read([question]), 0, read.read(phrasings), np.arange(len(phrasings)))
+    found = read.compare(read.read([question]), np.zeros(4, np.int64), read.read(phrasings), np.arange(4))
 
     def rows(text: str) -> torch.Tensor:
         filled = np.full((LONGEST, 2), -2)
@@ -101,4 +101,4 @@ def test_a_handful_of_pairs_is_learnt_from_too(data: Path, out: Path, tmp_path: 
         kept.writelines(line for _, line in zip(range(10), lines, strict=False))
     train(few, out, work=tmp_path / "work", recipe=RECIPE, quiet=True)
     read = Interaction(out)
-    assert np.isfinite(read.compare(read.read(["退手机"]), 0, read.read(["退手机"]), np.arange(1))).all()
+    assert np.isfinite(read.compare(read.read(["退手机"]), np.arange(1), read.read(["退手机"]), np.arange(1))).all()
