@@ -132,7 +132,8 @@ class Settings:
     office_hours: OfficeHours = _setting(
         OfficeHours.read,
         OfficeHours(),
-        "when people answer, in the shop's time zone, as in `Mon-Fri 09:00-12:00 13:30-18:00; Sat,Sun 10:00-16:00`; "
+        "when people answer, in the shop's time zone, as in `Mon-Fri 09:00-12:00 13:30-18:00; Sat,Sun 10:00-16:00`, "
+        "and dates that are not like others: `2026-10-01..2026-10-07 closed; 2026-10-10 Fri; 2026-12-31 09:00-15:00`; "
         "told to customers who wait; empty: nothing is said of hours",
     )
     allowed_origins: str = _setting(

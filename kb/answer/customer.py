@@ -94,7 +94,8 @@ class CustomerSide:
         ahead = self._store.tickets.ahead_of(ticket)
         said = messages.widget.in_queue(ahead)
         if not office.open and office.opens_at is not None:
-            said = messages.widget.after_hours(office.hours, messages.widget.moment(office.opens_at, now), ahead)
+            back = messages.widget.moment(office.opens_at, now)
+            said = messages.widget.after_hours(office.hours, back, ahead, rests=self._hours.rests(now.date()))
         return Standing(With.QUEUE, office, said, ahead, ticket_id, ticket.due_at)
 
     def _office(self, now: datetime) -> Office:

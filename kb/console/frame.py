@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from importlib.resources import files
@@ -32,6 +32,8 @@ SIGN_IN = "/sign-in"
 
 #: The product's mark, as SVG.
 ICON = files("kb.web").joinpath("pages", "icon.svg").read_text("utf-8")
+#: Characters of a name that somebody works under while nobody has to sign in.
+_LONGEST_NAME = 100
 _RANK = {role: rank for rank, role in enumerate(Role)}
 
 #: How a sentence begins that was written for people who work on pages.
@@ -94,11 +96,16 @@ def page(path: str, title: str, *, least: Role = Role.AGENT) -> Callable[[Build]
 
 
 async def arrive(request: Request) -> Here | None:
-    """Return the page with its visitor, or None when nobody is signed in."""
+    """Return the page with its visitor, or None when nobody is signed in.
+
+    While nobody has to sign in, `agent` in the address says under which name one works, as it does over HTTP.
+    """
     try:
         who = await asyncio.to_thread(visitor, request)
     except AccessDenied:
         return None
+    if who.open and (name := request.query_params.get("agent", "").strip()[:_LONGEST_NAME]):
+        who = replace(who, name=name)
     return Here(request.scope[KB], who, request)
 
 

@@ -59,10 +59,14 @@ def in_queue(ahead: int) -> str:
     return f"您前面还有 {ahead} 位顾客，客服会按顺序回复您。" if ahead else "下一位就是您，客服会尽快回复您。"
 
 
-def after_hours(hours: str, back: str, ahead: int) -> str:
-    """Say that nobody is there at the moment, when somebody will be, and the place in the queue."""
+def after_hours(hours: str, back: str, ahead: int, *, rests: bool = False) -> str:
+    """Say that nobody is there at the moment, when somebody will be, and the place in the queue.
+
+    `rests` says that the day is none like others.
+    """
+    now = "今天休息" if rests else "现在不在服务时间"
     place = f"您前面还有 {ahead} 位顾客。" if ahead else "您排在第一位。"
-    return f"人工服务时间：{hours}。现在不在服务时间，您的问题已经记下，客服会在{back} 上班后按顺序回复您。{place}"
+    return f"人工服务时间：{hours}。{now}，您的问题已经记下，客服会在{back} 上班后按顺序回复您。{place}"
 
 
 def hours(week: Sequence[Sequence[tuple[str, str]]]) -> str:

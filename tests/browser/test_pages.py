@@ -23,7 +23,7 @@ chat, studio = messages.widget.SAYS, messages.studio
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 #: What axe calls an impact that keeps people out.
-KEEPS_OUT = ("serious", "critical")
+KEEPS_OUT = ("moderate", "serious", "critical")
 
 
 @pytest.fixture(scope="module")

@@ -129,7 +129,7 @@ def _card(key: str, title: str, mark: str, more: str, *rest: str) -> str:
     body, buttons = rest
     return tag(
         "article",
-        tag("div", key, tag("h3", title), mark, class_="dk-card-head"),
+        tag("div", key, tag("h2", title), mark, class_="dk-card-head"),
         more,
         tag("div", body, class_="dk-card-body"),
         tag("div", buttons, class_="dk-card-buttons") if buttons else "",

@@ -19,7 +19,7 @@ from kb.console.desk.looking import Queue, View
 from kb.console.desk.quick import QuickSteps
 from kb.console.desk.state import State
 from kb.console.desk.steps import Steps
-from kb.console.markup import empty, piece
+from kb.console.markup import empty, piece, tag, text
 from kb.errors import KbError
 from kb.types import Scope, TicketId, TicketState
 
@@ -41,6 +41,14 @@ _TO_END = """requestAnimationFrame(() => {
 })"""
 
 
+#: The field is shown a moment after it was told to be, and only what is seen takes the focus.
+_TO_SEARCH = """(function focus(tries) {
+  const field = document.querySelector('.dk-search-field');
+  if (field?.offsetParent) field.focus();
+  else if (tries) requestAnimationFrame(() => focus(tries - 1));
+})(120)"""
+
+
 class Board:
     """One agent's desk in one browser window."""
 
@@ -55,7 +63,7 @@ class Board:
     async def open(self, wanted: str) -> None:
         """Fill the page, and open the ticket that is `wanted`, if any."""
         with ui.element("div").classes("dk") as self._root:
-            with ui.element("aside").classes("dk-queue"):
+            with ui.element("section").classes("dk-queue").props(f'aria-label="{words.QUEUE}"'):
                 self._tabs = piece("", self._act, classes="dk-column-head")
                 self._rows = piece("", self._act, classes="dk-scroll")
                 self._rows.on("scroll", self._more, js_handler=_SCROLLED, throttle=0.3)
@@ -63,13 +71,14 @@ class Board:
                 self._head = piece("", self._act, classes="dk-head")
                 self._lines = piece("", classes="dk-scroll dk-talk")
                 self._composer = Composer(self._act)
-            with ui.element("aside").classes("dk-beside"):
+            with ui.element("section").classes("dk-beside").props(f'aria-label="{words.BESIDE}"'):
                 self._beside_tabs = piece("", self._act, classes="dk-column-head")
                 with ui.element("div").classes("dk-search") as self._search_box:
                     self._search = ui.input(placeholder=words.SEARCH_PLACEHOLDER, on_change=self._seek)
                     self._search.props(f'outlined dense clearable debounce=250 aria-label="{words.SEARCH}"')
                     self._search.props('input-class="dk-search-field"')
                 self._beside = piece("", self._act, classes="dk-scroll dk-cards")
+                self._beside.props(f'tabindex="0" role="group" aria-label="{words.BESIDE}"')  # the keyboard scrolls it
         self._steps = Steps(self._state, self._composer, self._again)
         self._quick = QuickSteps(self._state, self._composer, self._show_quick)
         ui.on("desk_key", self._key)
@@ -93,7 +102,8 @@ class Board:
         self._root.classes(add="dk-open" if opened else "", remove="" if opened else "dk-open")
         if opened is None:
             _set(self._head, "")
-            _set(self._lines, empty(words.NOTHING_OPEN, words.NOTHING_OPEN_MORE))
+            title = tag("h1", text(words.TITLE), class_="kb-unseen")
+            _set(self._lines, title + empty(words.NOTHING_OPEN, words.NOTHING_OPEN_MORE))
             self._composer.hide()
         else:
             _set(self._head, ticket.head(state, state.kb.clock.now()))
@@ -220,7 +230,7 @@ class Board:
             await self._act("insert", f"c{int(which) - 1}")
         elif do == "search":
             await self._show_tab("search")
-            ui.run_javascript("document.querySelector('.dk-search-field')?.focus()")
+            ui.run_javascript(_TO_SEARCH)
         elif do in ("send", "send_close", "keys"):
             await self._act(do, "")
 

@@ -12,14 +12,12 @@ _HERE = Path(__file__).parent
 ui.add_css(_HERE / "desk.css", shared=True)
 _KEYS = (_HERE / "keys.js").read_text("utf-8")
 
-#: Characters of a name that somebody works under while nobody has to sign in.
-_LONGEST_NAME = 100
+#: Characters of a ticket's id at most.
+_LONGEST_ID = 100
 
 
 @frame.page("/desk", messages.desk.TITLE)
 async def desk(here: frame.Here) -> None:
-    """Fill the page. While nobody has to sign in, `agent` says under which name one works, as it does over HTTP."""
-    asked = here.request.query_params
-    agent = asked.get("agent", "").strip()[:_LONGEST_NAME] if here.who.open else ""
+    """Fill the page."""
     ui.add_body_html(f"<script>{_KEYS}</script>")
-    await Board(here, agent or here.who.name).open(asked.get("ticket", "")[:_LONGEST_NAME])
+    await Board(here, here.who.name).open(here.request.query_params.get("ticket", "")[:_LONGEST_ID])

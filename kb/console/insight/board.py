@@ -122,7 +122,8 @@ class Board:
             content = await asyncio.to_thread(csv_file, sheet.head, sheet.rows)
             ui.download.content(content, f"{name}-{period.first}-{period.last}.csv", "text/csv")
 
-        table = tag("div", _table(sheet), class_="in-table")
+        title = words.PANELS[name][0]
+        table = tag("div", _table(sheet), class_="in-table", tabindex="0", role="group", aria_label=title)
         export = tag("div", button(words.CSV, "csv", name, look="quiet"), more, class_="in-export")
         if open_:
             piece(table + export, act)

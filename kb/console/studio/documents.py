@@ -80,7 +80,8 @@ class Browser:
         self._room.classes(add="st-has-open" if held else "", remove="" if held else "st-has-open")
         self._head.set_visibility(held is not None)
         if held is None:
-            self._passages.set_content(empty(words.NO_DOCUMENT_OPEN, words.NO_DOCUMENT_OPEN_MORE))
+            title = tag("h1", text(words.TABS["documents"]), class_="kb-unseen")
+            self._passages.set_content(title + empty(words.NO_DOCUMENT_OPEN, words.NO_DOCUMENT_OPEN_MORE))
         else:
             self._head.set_content(self._about(held))
             self._passages.set_content(self._inside(held.document, needle))

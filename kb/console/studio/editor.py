@@ -69,7 +69,8 @@ class Editor:
         self._kept = self._entry = self._form = None
         self._room.clear()
         with self._room:
-            piece(empty(words.NOTHING_OPEN, words.NOTHING_OPEN_MORE))
+            title = tag("h1", text(words.TABS["entries"]), class_="kb-unseen")
+            piece(title + empty(words.NOTHING_OPEN, words.NOTHING_OPEN_MORE))
 
     async def open(self, id_: EntryId) -> bool:
         """Show an entry as the store has it; say whether there is one."""

@@ -27,7 +27,7 @@ __all__ = [
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, classes: str = "") -> str:
     """A table with a heading; cells are HTML."""
-    head = "".join(tag("th", text(name), scope="col") for name in columns)
+    head = "".join(tag("th", text(name), scope="col") if name else tag("td") for name in columns)
     body = "".join(tag("tr", *(tag("td", cell) for cell in row)) for row in rows)
     return tag(
         "div",

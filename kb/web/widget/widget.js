@@ -22,7 +22,7 @@ const sendButton = el("button", { type: "submit", className: "send", "aria-label
 const person = el("button", { type: "button", className: "person", click: () => send(WORDS.person) }, icon(PERSON, 16), el("span", null, WORDS.person));
 const form = el("form", { submit: (event) => (event.preventDefault(), submit()) }, list, el("div", { className: "tools" }, person), el("div", { className: "row" }, input, sendButton));
 const panel = el("section", { className: "panel", role: "dialog", "aria-label": title, tabIndex: -1, hidden: true, keydown: keys },
-  el("header", {}, icon(CHAT, 22), el("h2", {}, title),
+  el("header", { role: "none" }, icon(CHAT, 22), el("h2", {}, title),
     el("button", { type: "button", click: restart }, WORDS.again),
     el("button", { type: "button", "aria-label": WORDS.close, click: () => open(false) }, icon("M6 6l12 12M18 6 6 18"))),
   log, bar, trouble, form);

@@ -59,6 +59,28 @@ def test_days_may_go_round_the_week() -> None:
     assert [bool(day) for day in OfficeHours.read("Sat-Mon 09:00-18:00").week()] == [True, *[False] * 4, True, True]
 
 
+HOLIDAYS = OfficeHours.read(
+    "Mon-Fri 09:00-18:00; 2026-11-16..2026-11-27 closed; 2026-11-21 Fri; 2026-11-22 22:00-02:00 08:00-10:00"
+)
+
+
+@pytest.mark.parametrize(
+    ("now", "until", "opens"),
+    [
+        pytest.param(at(1, 10), None, at(6, 9), id="closed on a working day, open on the Saturday worked instead"),
+        pytest.param(at(6, 10), at(6, 18), at(7, 8), id="a Saturday worked like a Friday"),
+        pytest.param(at(7, 9), at(7, 10), at(7, 22), id="hours of its own"),
+        pytest.param(at(8, 1), at(8, 2), at(15, 9), id="into the morning of a day that is closed, then a week on"),
+    ],
+)
+def test_dates_go_before_their_weekdays(now: datetime, until: datetime | None, opens: datetime) -> None:
+    assert (HOLIDAYS.open_until(now), HOLIDAYS.opens(now)) == (until, opens)
+
+
+def test_only_a_day_that_is_usually_worked_is_one_of_rest() -> None:
+    assert [HOLIDAYS.rests(at(day, 9).date()) for day in (1, 6, 7, 13, 15)] == [True, False, False, False, False]
+
+
 def test_without_hours_nothing_is_said_of_them() -> None:
     unknown = OfficeHours.read("")
     assert not unknown
@@ -78,6 +100,13 @@ def test_without_hours_nothing_is_said_of_them() -> None:
         "Moo 09:00-18:00",
         "Mon-Xyz 09:00-18:00",
         "Mon 09:00-12:00 11:00-18:00",
+        "2026-02-30 closed",
+        "2026-10-07..2026-10-01 closed",
+        "2026-10-01",
+        "2026-10-01 closed; 2026-10-01 09:00-12:00",
+        "2026-10-01 09:00-12:00 11:00-18:00",
+        "2026-10-01 closed 09:00-12:00",
+        "2026-10-01..2027-12-31 closed",
     ],
 )
 def test_hours_that_cannot_be_read_are_refused_with_the_form(text: str) -> None:
