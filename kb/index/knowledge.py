@@ -29,7 +29,7 @@ Array = NDArray[np.generic] | Patched[np.generic]
 #: Of more phrasings than that, those that an edit changes are laid beside the others, which stay where they are,
 PATCHED_FROM = EXACT_UP_TO
 #: until so large a share of them is fresh or gone.
-_MOST_STALE = 0.01
+_MOST_STALE = 0.02
 _CENTRES_AT_ONCE = 4_096
 
 

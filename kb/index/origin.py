@@ -5,13 +5,12 @@ depends on it alone, so that what was read once need not be read again.
 """
 
 from collections.abc import Sequence
-from itertools import takewhile
-from operator import eq
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.lines import alike
 from kb.index.patched import Patched
 
 Ints = NDArray[np.int64]
@@ -70,13 +69,6 @@ class Origin:
         """(rows + 1,) where the values of each row start in what `take_runs` gives."""
         sizes = self.take(np.diff(before), np.diff(fresh))
         return np.append(0, np.cumsum(sizes)).astype(np.int64)
-
-
-def alike(one: Sequence[object], other: Sequence[object]) -> tuple[int, int]:
-    """Count the values that both begin with, and of the others those that both end with: most, after a small edit."""
-    head = sum(1 for _ in takewhile(bool, map(eq, one, other)))
-    tail = sum(1 for _ in takewhile(bool, map(eq, reversed(one), reversed(other))))
-    return head, min(tail, len(one) - head, len(other) - head)
 
 
 def _found(texts: Sequence[str], before: Sequence[str], near: range) -> tuple[list[int], tuple[str, ...]]:

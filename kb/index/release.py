@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import ReleaseError, ReleaseMismatch
-from kb.index import digests
+from kb.index import digests, lines
 from kb.index.faiss_index import FaissIndexing
 from kb.index.knowledge import Knowledge
 from kb.index.saved import (
+    ENTRIES,
     VECTORS,
     Beside,
     Folder,
@@ -25,10 +26,8 @@ from kb.index.saved import (
     read_entries,
     read_json,
     read_knowledge,
-    read_rows,
     write_entries,
     write_knowledge,
-    write_rows,
     write_text,
 )
 from kb.index.shelf import Shelf, findable
@@ -40,13 +39,12 @@ if TYPE_CHECKING:
 
 _UNFINISHED = ".building-"
 _MANIFEST = "manifest.json"
-_ENTRIES = "entries.jsonl"
 _CALIBRATION = "calibration.json"
 _DOCUMENTS = "documents.jsonl"
 _OUTCOMES = "golden.json"
 _OF_PASSAGES = "passages."  # before the names of the files that search passages
 #: Files that each release has for itself.
-_OWN = frozenset({_ENTRIES, _CALIBRATION, _OUTCOMES, _DOCUMENTS})
+_OWN = frozenset({ENTRIES, _CALIBRATION, _OUTCOMES, _DOCUMENTS})
 #: Files up to this size are compared with the manifest whenever a release is opened, larger ones when it is verified.
 _HASHED_ON_OPENING = 4 << 20
 
@@ -75,17 +73,16 @@ def write(root: Path, made: Release, beside: Release | None = None) -> Manifest:
     files: dict[str, str] = {}
     try:
         folder.mkdir()
-        there = Beside(beside.knowledge, root / beside.manifest.id, beside.manifest.files) if beside else None
+        there = _there(root, beside) if beside else None
         if there and beside:
             files = _share(there.folder, folder, beside.manifest, _kept(there, beside, made))
         if not (beside and _searched_the_same(beside.knowledge, knowledge)):
             write_knowledge(Folder(folder), knowledge, beside=there)
         write_text(folder / _CALIBRATION, made.calibration)
         write_text(folder / _OUTCOMES, made.outcomes)
-        known = there.knowledge.entries if there else ()
-        write_entries(folder / _ENTRIES, knowledge.entries, known, there.folder / _ENTRIES if there else None)
+        write_entries(folder, knowledge.entries, there)
         if shelf:
-            write_rows(folder / _DOCUMENTS, [asdict(one) for one in shelf.documents])
+            lines.write(folder / _DOCUMENTS, [asdict(one) for one in shelf.documents])
             if f"{_OF_PASSAGES}{VECTORS}" not in files:
                 write_knowledge(Folder(folder, _OF_PASSAGES), shelf.knowledge, words=knowledge.words)
         written = [file for file in sorted(folder.iterdir()) if file.name not in files]
@@ -137,15 +134,14 @@ def open_release(
         for name, digest in manifest.files.items():
             if (folder / name).stat().st_size <= _HASHED_ON_OPENING and digests.digest(folder / name) != digest:
                 raise _damaged(release, name)
-        entries = read_entries(folder / _ENTRIES, beside.knowledge.entries if beside else ())
+        there = _there(root, beside) if beside else None
+        entries = read_entries(folder, there)
         indexing = indexing or FaissIndexing()
-        same = _common(beside.manifest, manifest) if beside else set()
-        if beside and same == _of_knowledge(manifest):
-            knowledge = beside.knowledge.answering(entries)
+        files = {name: manifest.files[name] for name in _of_knowledge(manifest)}
+        if there and beside and there.same(files) == files.keys() == _of_knowledge(beside.manifest):
+            knowledge = there.knowledge.answering(entries)
         else:
-            files = {name: manifest.files[name] for name in _of_knowledge(manifest)}
-            open_one = beside.knowledge if beside else None
-            knowledge = read_knowledge(Folder(folder), files, entries, indexing, beside=open_one, same=same)
+            knowledge = read_knowledge(Folder(folder), files, entries, indexing, beside=there)
         return Release(
             manifest,
             knowledge,
@@ -221,9 +217,8 @@ def _of_knowledge(manifest: Manifest, *, of_passages: bool = False) -> set[str]:
     return {name for name in manifest.files if name not in _OWN and name.startswith(_OF_PASSAGES) is of_passages}
 
 
-def _common(one: Manifest, other: Manifest) -> set[str]:
-    """The files that search entries and are the same in both."""
-    return {name for name in _of_knowledge(one) | _of_knowledge(other) if one.files.get(name) == other.files.get(name)}
+def _there(root: Path, opened: Release) -> Beside:
+    return Beside(opened.knowledge, root / opened.manifest.id, opened.manifest.files)
 
 
 def _searched_the_same(one: Knowledge, other: Knowledge) -> bool:
@@ -255,7 +250,7 @@ def _share(there: Path, here: Path, manifest: Manifest, names: set[str]) -> dict
 
 
 def _read_shelf(folder: Path, manifest: Manifest, indexing: "Indexing", words: Words) -> Shelf:
-    documents = [_document(data) for data in read_rows(folder / _DOCUMENTS)]
+    documents = lines.read(folder / _DOCUMENTS, _document)
     names = _of_knowledge(manifest, of_passages=True)
     files = {name.removeprefix(_OF_PASSAGES): manifest.files[name] for name in names}
     entries = tuple(findable(documents))

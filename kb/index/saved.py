@@ -1,20 +1,21 @@
 """What searches entries or passages, as files of a release's folder: written, and read again."""
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index import lines
 from kb.index.amended import Amended
 from kb.index.faiss_index import FaissIndex
 from kb.index.interaction import States
 from kb.index.knowledge import Array, Knowledge
-from kb.index.origin import alike
+from kb.index.lines import Earlier
 from kb.index.patched import Patched
 from kb.text import Words
 from kb.types import Entry
@@ -22,6 +23,7 @@ from kb.types import Entry
 if TYPE_CHECKING:
     from kb.ports import Indexing, VectorIndex, Vectors
 
+ENTRIES = "entries.jsonl"
 VECTORS = "vectors.npy"
 _ROWS = "rows.jsonl"
 _VOCABULARIES = "vocabularies.json"
@@ -31,7 +33,6 @@ _SYNONYMS = "synonyms.json"
 _FAISS = "index.faiss"
 _NPY = ".npy"
 _ARRAY, _FRESH, _RUNS = "array.", ".fresh.npy", ".runs.npy"  # a patched array's parts are named after its base
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,22 @@ class Beside:
 
     knowledge: Knowledge
     folder: Path
-    files: Collection[str]
+    files: Mapping[str, str]  # digests by name
+
+    @property
+    def entries(self) -> Earlier[Entry]:
+        """Its entries, and their file."""
+        return Earlier(self.knowledge.entries, self.folder / ENTRIES, self.files[ENTRIES])
+
+    @property
+    def rows(self) -> Earlier[tuple[str, str]]:
+        """Its phrasings and texts, and their file."""
+        rows = list(zip(self.knowledge.phrasings, self.knowledge.texts, strict=True))
+        return Earlier(rows, self.folder / _ROWS, self.files[_ROWS])
+
+    def same(self, files: Mapping[str, str]) -> set[str]:
+        """The names of those files of others that are the same here."""
+        return {name for name, digest in files.items() if self.files.get(name) == digest}
 
     def kept_by(self, knowledge: Knowledge) -> set[str]:
         """The files that need not change for other knowledge: the words, and what its arrays are laid beside.
@@ -74,8 +90,7 @@ def write_knowledge(
     """Write it, but for the words it knows where they are `words`, and for what it keeps of another `beside`."""
     without = beside.kept_by(knowledge) if beside else set()
     rows = list(zip(knowledge.phrasings, knowledge.texts, strict=True))
-    before = list(zip(beside.knowledge.phrasings, beside.knowledge.texts, strict=True)) if beside else []
-    _write_lines(folder / _ROWS, rows, _row, before, beside.folder / _ROWS if beside else None)
+    lines.write(folder / _ROWS, rows, _row, earlier=beside.rows if beside else None)
     write_text(folder / _VOCABULARIES, json.dumps(knowledge.lexical.vocabularies, ensure_ascii=False))
     if _WORDS not in without and (words is None or not _same_words(words, knowledge.words)):
         _write_words(folder, knowledge.words)
@@ -92,33 +107,34 @@ def write_knowledge(
 
 def read_knowledge(
     folder: Folder,
-    files: dict[str, str],
+    files: Mapping[str, str],
     entries: tuple[Entry, ...],
     indexing: "Indexing",
     *,
     words: Words | None = None,
-    beside: Knowledge | None = None,
-    same: Collection[str] = (),
+    beside: Beside | None = None,
 ) -> Knowledge:
-    """Read it; `files` are the digests by name, and `same` the names of those that the knowledge `beside` has too.
+    """Read it; `files` are its files' digests by name. What the knowledge `beside` has too is not read again.
 
     Raises OSError, ValueError, KeyError or TypeError when the files are damaged.
     """
-    rows = read_rows(folder / _ROWS)
-    open_ones = _arrays(beside) if beside and isinstance(beside.states, States) else {}
+    rows = lines.read(folder / _ROWS, _as_row, earlier=beside.rows if beside else None)
+    open_one = beside.knowledge if beside else None
+    same = beside.same(files) if beside else set()
+    open_arrays = _arrays(open_one) if open_one and isinstance(open_one.states, States) else {}
 
     def read(name: str) -> Array:
-        array = base_of(open_ones[name]) if name in same and name in open_ones else _mapped(folder / name)
+        array = base_of(open_arrays[name]) if name in same and name in open_arrays else _mapped(folder / name)
         if _part(name, _RUNS) not in files:
             return array
         return Patched.restore(array, np.load(folder / _part(name, _FRESH)), np.load(folder / _part(name, _RUNS)))
 
     vectors = cast("Vectors | Patched[np.float32]", read(VECTORS))
-    index = _open_index(beside) if beside and {VECTORS, *({_FAISS} & files.keys())} <= set(same) else None
+    index = _open_index(open_one) if open_one and {VECTORS, *({_FAISS} & files.keys())} <= same else None
     if index is None:
         index = indexing.open(cast("Vectors", base_of(vectors)), files[VECTORS], folder / _FAISS)
     if words is None or _OWN_WORDS in files:
-        words = beside.words if beside and _OWN_WORDS in same and _WORDS in same else _read_words(folder)
+        words = open_one.words if open_one and {_OWN_WORDS, _WORDS, _COUNTS} <= same else _read_words(folder)
     return Knowledge.restore(
         entries=entries,
         phrasings=[phrasing for phrasing, _ in rows],
@@ -133,7 +149,7 @@ def read_knowledge(
         },
         words=words,
         synonyms=read_json(folder / _SYNONYMS) if _SYNONYMS in files else (),
-        beside=beside,
+        beside=open_one,
     )
 
 
@@ -155,33 +171,15 @@ def base_of(array: Array) -> NDArray[np.generic]:
     return array.base if isinstance(array, Patched) else array
 
 
-def write_entries(
-    file: Path, entries: Sequence[Entry], before: Sequence[Entry] = (), lines: Path | None = None
-) -> None:
-    """Write entries; of those `before` the file `lines` has them already."""
-    _write_lines(file, entries, lambda entry: _ENCODE(entry.as_dict()), before, lines)
+def write_entries(folder: Path, entries: Sequence[Entry], beside: Beside | None = None) -> None:
+    """Write entries; those of the knowledge beside keep their lines."""
+    earlier = beside.entries if beside else None
+    lines.write(folder / ENTRIES, entries, lambda entry: lines.encoded(entry.as_dict()), earlier=earlier)
 
 
-def read_entries(file: Path, known: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Read entries; those that are `known` already are not made twice."""
-    before = {entry.id: entry for entry in known}
-    found = []
-    for data in read_rows(file):
-        entry = before.get(data["id"])
-        found.append(entry if entry is not None and entry.as_dict() == data else Entry.from_dict(data))
-    return tuple(found)
-
-
-def write_rows(file: Path, rows: Sequence[Any]) -> None:
-    """Write one JSON value a line."""
-    _write_lines(file, rows, _ENCODE)
-
-
-def read_rows(file: Path) -> list[Any]:
-    """Read one JSON value a line: all in one go, which takes a fifth of the time."""
-    values = file.read_text(encoding="utf-8")[:-1].replace("\n", ",")
-    rows: list[Any] = json.loads(f"[{values}]")
-    return rows
+def read_entries(folder: Path, beside: Beside | None = None) -> tuple[Entry, ...]:
+    """Read entries; those of the knowledge beside are not made twice."""
+    return tuple(lines.read(folder / ENTRIES, Entry.from_dict, earlier=beside.entries if beside else None))
 
 
 def write_text(file: Path, text: str) -> None:
@@ -194,27 +192,14 @@ def read_json(file: Path) -> Any:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
-
-
 def _row(row: tuple[str, str]) -> str:
     """As JSON, several times as quickly as an encoder for any value."""
     return f"[{encode_basestring(row[0])}, {encode_basestring(row[1])}]"
 
 
-def _write_lines(
-    file: Path,
-    rows: Sequence[_T],
-    encode: Callable[[_T], str],
-    before: Sequence[_T] = (),
-    lines: Path | None = None,
-) -> None:
-    """Write a line a row; those that are as they were `before` are taken from the file `lines`."""
-    head, tail = alike(rows, before)
-    known = lines.read_text(encoding="utf-8").split("\n")[:-1] if lines and head + tail else []
-    fresh = [encode(row) for row in rows[head : len(rows) - tail]]
-    all_lines = [*known[:head], *fresh, *known[len(known) - tail :]]
-    write_text(file, "".join(f"{line}\n" for line in all_lines))
+def _as_row(values: list[str]) -> tuple[str, str]:
+    phrasing, text = values
+    return phrasing, text
 
 
 def _write_words(folder: Folder, words: Words) -> None:

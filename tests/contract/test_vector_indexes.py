@@ -9,8 +9,10 @@ import pytest
 
 from kb.errors import ReleaseError
 from kb.index import faiss_index
+from kb.index.amended import Amended
 from kb.index.exact import ExactIndex
 from kb.index.faiss_index import FaissIndex
+from kb.index.patched import Patched
 from kb.ports import VectorIndex, Vectors
 from kb.store import Store
 from kb.store import vectors as pgvector
@@ -47,8 +49,23 @@ def edited(vectors: Vectors) -> VectorIndex:
     return FaissIndex.build(before).again(vectors)
 
 
+def amended(vectors: Vectors) -> VectorIndex:
+    """Indexed with others that are gone, and some laid beside what was indexed; one of those twice."""
+    others, apart = clustered(len(vectors) // 20 + 1, seed=3), len(vectors) // 20
+    base = np.concatenate([others, vectors[apart:][::-1]])
+    place = np.append(np.arange(apart) + len(base), np.arange(len(base))[len(others) :][::-1]).astype(np.int32)
+    return Amended(FaissIndex.build(base), Patched(base, vectors[:apart], place))
+
+
 @pytest.fixture(
-    params=["exact", "faiss", "faiss from disk", "faiss again", pytest.param("pgvector", marks=pytest.mark.postgres)]
+    params=[
+        "exact",
+        "faiss",
+        "faiss from disk",
+        "faiss again",
+        "amended",
+        pytest.param("pgvector", marks=pytest.mark.postgres),
+    ]
 )
 def build(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Build]:
     if request.param == "pgvector":
@@ -56,7 +73,7 @@ def build(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Build]:
             yield lambda vectors: store.vectors().open(vectors, digest_of(vectors))
         return
     builds: dict[str, Build] = {"exact": ExactIndex, "faiss": FaissIndex.build, "faiss from disk": reread(tmp_path)}
-    builds["faiss again"] = edited
+    builds |= {"faiss again": edited, "amended": amended}
     yield builds[request.param]
 
 
@@ -117,6 +134,19 @@ def test_a_large_index_finds_almost_all_that_exact_search_finds(build: Build, mo
     assert rows[0] == 77
     assert np.all(np.diff(similarities) <= 0)
     np.testing.assert_allclose(similarities, vectors[rows] @ vectors[77], atol=1e-6)
+
+
+def test_what_is_gone_hides_nothing() -> None:
+    """All that is nearest is gone: what was further away is found all the same, and of two with one text both."""
+    vectors = clustered(300)
+    order = np.argsort(-(vectors @ vectors[0]), kind="stable")
+    place = np.append(order[200:], order[-1]).astype(np.int32)
+    index = Amended(ExactIndex(vectors), Patched(vectors, vectors[:0], place))
+    expected = [*range(8), *(row for row in (99, 100) if row)]
+    found = index.search(vectors[0], 101)[0].tolist()
+    assert found[:8] == expected[:8]
+    assert sorted(found) == list(range(101))
+    assert index.nearest(vectors[:1], 8)[0].tolist() == expected[:8]
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_two_entries_may_claim_one_text() -> None:
 def test_what_is_known_is_not_encoded_again() -> None:
     first = Counting()
     built = Knowledge.build(ENTRIES, first)
-    vectors = {fingerprint(text): vector for text, vector in zip(built.texts, built.vectors, strict=True)}
+    vectors = {fingerprint(text): vector for text, vector in zip(built.texts, np.asarray(built.vectors), strict=True)}
 
     def known(marks: Sequence[str]) -> Mapping[str, Vectors]:
         return {mark: vectors[mark] for mark in marks if mark in vectors}
