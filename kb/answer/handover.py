@@ -29,7 +29,7 @@ LONG_QUESTION = 80
 #: A question is quoted up to so many characters.
 _QUOTED = 40
 _CANDIDATES = 5
-#: A candidate below this confidence says nothing about what a complaint, say, is about.
+#: A candidate below this confidence says nothing about the question: no category, and nothing to draft a reply from.
 _PLAUSIBLE = 0.1
 
 _SENTENCE_END = re.compile(r"[?？。!！;；\n]+")
@@ -55,7 +55,7 @@ class Handover:
 def open_ticket(handover: Handover, policy: Policy) -> Ticket:
     """Fill in a ticket: summary, category, priority, due time, candidates and a draft reply."""
     decision = handover.judgement.decision
-    nearest = next((one for one in handover.judgement.candidates if one.confidence >= _PLAUSIBLE), decision.best)
+    nearest = next((one for one in handover.judgement.candidates if one.confidence >= _PLAUSIBLE), None)
     urgency = priority(handover.question, decision.reason)
     return Ticket(
         id=TicketId(new_id("tkt", handover.at)),
@@ -121,11 +121,13 @@ def draft(handover: Handover, policy: Policy) -> str:
 
 
 def _from_knowledge(question: str, judgement: Judgement) -> str:
-    """What a document says, or the nearest entry, or that an answer is being found."""
-    best = judgement.decision.best
+    """What a document says, or the nearest plausible entry, or that an answer is being found."""
     if cited := _worth_citing(judgement):
         return messages.passages.draft(question, cited.excerpt, citation(cited))
-    return messages.tickets.draft_answer(question, _body(best)) if best else messages.tickets.draft_check(question)
+    best = judgement.decision.best
+    if best and best.confidence >= _PLAUSIBLE:
+        return messages.tickets.draft_answer(question, _body(best))
+    return messages.tickets.draft_check(question)
 
 
 def _worth_citing(judgement: Judgement) -> Cited | None:

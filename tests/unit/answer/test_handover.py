@@ -87,6 +87,14 @@ def test_the_draft_is_the_standard_answer_in_the_polite_frame() -> None:
     assert said.endswith("随时告诉我们。")
 
 
+def test_an_unlikely_candidate_lends_a_ticket_neither_its_answer_nor_its_category() -> None:
+    ticket = open_ticket(handover("玩具用几号电池", Reason.NOTHING_CLOSE, near("size", 0.03)), POLICY)
+    assert ticket.category == ""
+    assert "尺码" not in ticket.draft
+    assert "玩具用几号电池" in ticket.draft
+    assert [one.entry_id for one in ticket.candidates] == ["size"]
+
+
 def test_the_draft_greets_once() -> None:
     said = draft(handover("没发货能退吗", Reason.NOTHING_CLOSE, near("refund-unsent")), POLICY)
     assert said.count("您好") == 1
