@@ -202,6 +202,7 @@ class Words:
         if table is None:
             for word in self.own:
                 self._cutter.add_word(word)
+            self._cutter.total = sum(self.table.values())  # jieba counts a word that it knew twice
             self._log_total = log(self._cutter.total)
 
     @staticmethod

@@ -5,9 +5,10 @@ neighbouring characters by TF-IDF cosine. One vocabulary holds the terms of all 
 so that a question is scored against all of them in one pass.
 """
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, compress, pairwise, repeat
+from itertools import compress, pairwise, repeat
 from threading import local
 from typing import Self
 
@@ -266,29 +267,48 @@ class _Postings:
 
 def _cut(texts: Sequence[str], words: Cut) -> _Postings:
     cuts: tuple[Cut, ...] = (words, characters, bigrams, concepts)
-    vocabularies: list[list[str]] = []
+    views = [_view(texts, cut) for cut in cuts]  # one after the other, or the terms of all would fill the memory
+    vocabularies = [vocabulary for vocabulary, *_ in views]
+    offsets = np.cumsum([0, *map(len, vocabularies)])
+    row = np.concatenate([np.arange(len(texts), dtype=np.int32).repeat(lengths) for _, _, _, lengths in views])
+    term = np.concatenate([terms + np.int32(offset) for (_, terms, *_), offset in zip(views, offsets, strict=False)])
+    counts = np.concatenate([counts for _, _, counts, _ in views])
     sizes = np.zeros((len(texts), len(VIEWS)), np.float32)
-    of_row: list[NDArray[np.int32]] = []
-    of_term: list[NDArray[np.int32]] = []
-    counts: list[NDArray[np.int32]] = []
-    offset = 0
-    for view, cut in enumerate(cuts):  # one after the other: the counts of all four would fill the memory
-        rows = [_counted(cut(text)) for text in texts]
-        vocabulary = sorted(set(chain.from_iterable(rows)))
-        lookup = {term: at for at, term in enumerate(vocabulary, offset)}
-        lengths = np.fromiter(map(len, rows), np.int64, len(rows))
-        total = int(lengths.sum())
-        row = np.repeat(np.arange(len(rows), dtype=np.int32), lengths)
-        tf = np.fromiter((n for counts in rows for n in counts.values()), np.int32, total)
-        sizes[:, view] = np.bincount(row, tf, len(rows))
-        vocabularies.append(vocabulary)
-        of_row.append(row)
-        of_term.append(np.fromiter((lookup[t] for counts in rows for t in counts), np.int32, total))
-        counts.append(tf)
-        offset += len(vocabulary)
-    row, term = np.concatenate(of_row), np.concatenate(of_term)
-    order = np.lexsort((term, row))
-    return _Postings(vocabularies, _starts(row, len(texts)), term[order], np.concatenate(counts)[order], sizes)
+    for view, (_, _, tf, lengths) in enumerate(views):
+        sizes[:, view] = np.bincount(np.arange(len(texts)).repeat(lengths), tf, len(texts))
+    order = _order(term)
+    order = order[_order(row[order])]
+    return _Postings(vocabularies, _starts(row, len(texts)), term[order], counts[order], sizes)
+
+
+def _view(texts: Sequence[str], cut: Cut) -> tuple[list[str], NDArray[np.int32], NDArray[np.int32], Ints]:
+    """The terms of one view in order, and of all texts which they hold, how often, and how many each has.
+
+    A term is forgotten as soon as it has its number: those of all texts take more memory than all that is made of them.
+    """
+    known: dict[str, int] = {}
+    ids, tf, lengths = array("i"), array("i"), array("i")
+    for text in texts:
+        counted = _counted(cut(text))
+        ids.extend([known.setdefault(term, len(known)) for term in counted])
+        tf.extend(counted.values())
+        lengths.append(len(counted))
+    vocabulary = sorted(known)
+    places = np.empty(len(known), np.int32)
+    places[[known[term] for term in vocabulary]] = np.arange(len(known))
+    return vocabulary, places.take(_numbers(ids)), _numbers(tf), _numbers(lengths).astype(np.int64)
+
+
+def _numbers(values: "array[int]") -> NDArray[np.int32]:
+    return np.frombuffer(values, np.int32) if values else np.empty(0, np.int32)
+
+
+def _order(values: NDArray[np.int32]) -> Ints:
+    """The places of whole numbers, not negative, in their order: numpy sorts two bytes of them in one go."""
+    low = (values & 0xFFFF).astype(np.uint16).argsort(kind="stable")
+    if not len(values) or values.max() <= 0xFFFF:
+        return low
+    return low[(values >> 16).astype(np.uint16).take(low).argsort(kind="stable")]
 
 
 def _joined(before: _Postings, fresh: _Postings, origin: Origin) -> _Postings:
@@ -332,17 +352,16 @@ def _arrays(postings: _Postings) -> dict[str, NDArray[np.generic]]:
     begin = 0
     for view, span in enumerate(spans):
         mine = np.flatnonzero((term >= begin) & (term < begin + span))
-        of_row, of_term, tf = row[mine], term[mine], postings.counts[mine].astype(np.float64)
+        of_row, of_term, tf = row[mine], term[mine], postings.counts[mine]
         masses[:, view] = np.bincount(of_row, rounded[of_term], rows)
         if view == _BIGRAMS:
             weights = tf * idf[of_term]
             norm = np.sqrt(np.bincount(of_row, weights**2, rows))
             weight[mine] = weights / np.maximum(norm, 1e-9)[of_row]
         else:
-            weight[mine] = _saturated(tf, sizes[of_row, view], float(sizes[:, view].mean() if rows else 1))
+            weight[mine] = _shares(tf, sizes[:, view], of_row)
         begin += span
-    # by term, then by row: whole numbers are sorted several times as quickly as places by them
-    by_term = np.sort(term.astype(np.int64) << 32 | np.arange(len(term))) & 0xFFFFFFFF
+    by_term = _order(term)
     repeated = np.flatnonzero(postings.counts > 1)
     return {
         "idf": rounded,
@@ -357,6 +376,15 @@ def _arrays(postings: _Postings) -> dict[str, NDArray[np.generic]]:
         "repeated": repeated,
         "repeats": postings.counts[repeated],
     }
+
+
+def _shares(tf: NDArray[np.int32], sizes: Floats, of_row: NDArray[np.int32]) -> NDArray[np.floating]:
+    """BM25's share of terms said `tf` times in texts of these `sizes`: worked out once for all that are alike."""
+    mean = float(sizes.mean() if len(sizes) else 1)
+    most = int(tf.max(initial=0)) + 1
+    kinds = np.arange(most * (int(sizes.max(initial=0)) + 1))
+    shares = _saturated((kinds % most).astype(np.float64), (kinds // most).astype(np.float32), mean)
+    return shares.take(sizes.astype(np.int64).take(of_row) * most + tf)
 
 
 def _starts(of: NDArray[np.int32], number: int) -> Ints:

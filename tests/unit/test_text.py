@@ -83,6 +83,11 @@ def test_words_made_again_from_their_table_cut_alike() -> None:
     assert "满享卡" not in Words().table
 
 
+def test_a_word_that_jieba_knows_as_well_counts_once() -> None:
+    words = Words(["我们", "可以", "没有", "一个", "自己", "他们", "什么", "时候", "这个", "知道"])
+    assert words("开不了机") == Words(words.own, dict(words.table))("开不了机")
+
+
 @given(st.text(alphabet="退款多久ab1 的", max_size=20))
 def test_words_lose_nothing(text: str) -> None:
     normal = normalise(text)
