@@ -70,22 +70,17 @@ class States:
         """Whether they are what the weights of this mark make of their texts."""
         return np.array_equal(self.model, model)
 
-    def again(self, fresh: Self, origin: Origin, *, patch: bool = False) -> Self:
+    def again(self, fresh: Self, origin: Origin) -> Self:
         """The states of texts of which many are here, and the `fresh` ones of the origin there, by the same weights.
 
-        With `patch` nothing of what is here is moved.
+        Nothing of what is here is moved.
         """
         units, values = np.asarray(fresh.units), np.asarray(fresh.values)
         spans = self.starts, fresh.starts
-        starts = origin.starts(*spans)
-        if patch:
-            return type(self)(
-                origin.patch(self.units, units, *spans), origin.patch(self.values, values, *spans), starts, fresh.model
-            )
         return type(self)(
-            origin.take_runs(np.asarray(self.units), units, *spans),
-            origin.take_runs(np.asarray(self.values), values, *spans),
-            starts,
+            origin.patch(self.units, units, *spans),
+            origin.patch(self.values, values, *spans),
+            origin.starts(*spans),
             fresh.model,
         )
 

@@ -1,9 +1,9 @@
 """The searchable print of a set of entries: what a release holds in memory."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from kb.index.lexical import Lexical, spread
 from kb.index.origin import Origin
 from kb.index.patched import Patched
 from kb.index.reading import reading
+from kb.index.room import Room
 from kb.index.synonyms import Synonyms
 from kb.ports import Embedder, PairReader, ReadTexts, VectorIndex, Vectors
 from kb.text import Words, fingerprint, normalise
@@ -31,6 +32,8 @@ PATCHED_FROM = EXACT_UP_TO
 #: until so large a share of them is fresh or gone.
 _MOST_STALE = 0.02
 _CENTRES_AT_ONCE = 4_096
+_AT_ONCE = 16_384  # rows that are made at once, of those that are laid in a room
+_T = TypeVar("_T", bound=np.generic)
 
 
 def matched_form(text: str) -> str:
@@ -76,12 +79,13 @@ class Knowledge:
         interaction: PairReader | None = None,
         synonyms: Sequence[tuple[str, ...]] = (),
         before: Self | None = None,
+        room: Room | None = None,
     ) -> Self:
         """Index `entries`, encoding only texts whose fingerprint `known` doesn't know; dates and scopes count later.
 
         The shipped interaction model reads the phrasings unless another is given. Of words of one meaning all are read
         as the first. Texts that stand in the knowledge `before`, of the same embedder, are not read again where its
-        words, synonyms and ways of reading are the same.
+        words, synonyms and ways of reading are the same. The largest arrays are laid in the `room`, if there is one.
 
         An entry none of whose phrasings holds a letter, digit or Chinese character is left out.
         """
@@ -113,16 +117,16 @@ class Knowledge:
                 kept.append(entry)
         interaction = interaction or Interaction.shipped()
         if before:
-            parts = _again(before, texts, embedder, interaction)
+            parts = _again(before, texts, embedder, interaction, room)
         else:
             lexical = Lexical.build(texts, words)
-            parts = _Parts(
-                _encode(texts, embedder, known),
-                lexical,
-                _encode(lexical.vocabularies[0], embedder, known),
-                DetailTable.build(texts),
-                interaction.read(texts),
-            )
+            word_vectors = _encode(lexical.vocabularies[0], embedder, known)
+            details = DetailTable.build(texts)
+            vectors = _laid((_encode(texts[some], embedder, known) for some in _pieces(texts)), room)
+            parts = _Parts(vectors, lexical, word_vectors, details, _read(texts, interaction, room))
+        found = parts.index or index(np.asarray(parts.vectors))
+        if room:
+            room.rest()
         made = cls(
             entries=tuple(kept),
             phrasings=tuple(phrasings),
@@ -130,7 +134,7 @@ class Knowledge:
             owner=np.array(owner, np.int32),
             starts=_starts(owner, len(kept)),
             vectors=parts.vectors,
-            index=parts.index or index(np.asarray(parts.vectors)),
+            index=found,
             lexical=parts.lexical,
             word_vectors=parts.word_vectors,
             details=parts.details,
@@ -270,25 +274,25 @@ class _Parts:
     index: VectorIndex | None = None  # None where it has to be made
 
 
-def _again(before: Knowledge, texts: Sequence[str], embedder: Embedder, interaction: PairReader) -> _Parts:
+def _again(
+    before: Knowledge, texts: Sequence[str], embedder: Embedder, interaction: PairReader, room: Room | None
+) -> _Parts:
     """Read only those texts that did not stand in the knowledge before; the rest is taken as it is."""
     origin = Origin(texts, before.texts)
-    fresh = _encode(origin.fresh, embedder, None)
+    vectors = origin.patch(before.vectors, _encode(origin.fresh, embedder, None))
     lexical = before.lexical.again(origin, before.words)
     of_words = Origin(lexical.vocabularies[0], before.lexical.vocabularies[0])
     word_vectors = of_words.take(before.word_vectors, _encode(of_words.fresh, embedder, None))
     details = before.details.again(texts, origin)
     states, read = before.states, interaction.read(origin.fresh)
     if not (isinstance(states, States) and isinstance(read, States) and states.made_by(read.model)):
-        vectors = origin.take(np.asarray(before.vectors), fresh)
-        return _Parts(vectors, lexical, word_vectors, details, interaction.read(texts))
-    if index := _under_patches(before):
-        patched = origin.patch(before.vectors, fresh)
-        if patched.stale <= _MOST_STALE * len(patched.base):
-            states = states.again(read, origin, patch=True)
-            return _Parts(patched, lexical, word_vectors, details, states, Amended(index, patched))
-    vectors = origin.take(np.asarray(before.vectors), fresh)
-    return _Parts(vectors, lexical, word_vectors, details, states.again(read, origin))
+        return _Parts(_whole(vectors, room), lexical, word_vectors, details, _read(texts, interaction, room))
+    states = states.again(read, origin)
+    index = _under_patches(before)
+    if index and vectors.stale <= _MOST_STALE * len(vectors.base):
+        return _Parts(vectors, lexical, word_vectors, details, states, Amended(index, vectors))
+    states = replace(states, units=_whole(states.units, room), values=_whole(states.values, room))
+    return _Parts(_whole(vectors, room), lexical, word_vectors, details, states)
 
 
 def _under_patches(knowledge: Knowledge) -> VectorIndex | None:
@@ -297,6 +301,37 @@ def _under_patches(knowledge: Knowledge) -> VectorIndex | None:
     if isinstance(vectors, Patched):
         return index.index if isinstance(index, Amended) else None
     return index if len(vectors) > PATCHED_FROM else None
+
+
+def _read(texts: Sequence[str], interaction: PairReader, room: Room | None) -> ReadTexts:
+    """Read texts, piece by piece where there is room to lay them."""
+    if room is None or not isinstance(interaction, Interaction):
+        read: ReadTexts = interaction.read(texts)
+        return read
+    sizes = []
+
+    def pieces() -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+        for some in _pieces(texts):
+            states = interaction.read(texts[some])
+            sizes.append(np.diff(states.starts))
+            yield np.asarray(states.units), np.asarray(states.values)
+
+    units, values = room.lay(pieces())
+    return States(units, values, np.append(0, np.concatenate(sizes).cumsum()), interaction.mark)
+
+
+def _whole(rows: NDArray[_T] | Patched[_T], room: Room | None) -> NDArray[_T]:
+    """The rows put together, where there is room for them."""
+    return _laid((rows[some] for some in _pieces(rows)), room)
+
+
+def _laid(pieces: Iterable[NDArray[_T]], room: Room | None) -> NDArray[_T]:
+    return room.lay((piece,) for piece in pieces)[0] if room else np.concatenate(list(pieces))
+
+
+def _pieces(rows: Sized) -> Iterator[slice]:
+    """Some rows after the other; none, once, where there are none."""
+    return (slice(start, start + _AT_ONCE) for start in range(0, max(1, len(rows)), _AT_ONCE))
 
 
 def _words(own: Sequence[str], before: Knowledge | None) -> Words:

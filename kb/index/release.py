@@ -16,6 +16,7 @@ from kb.errors import ReleaseError, ReleaseMismatch
 from kb.index import digests, lines
 from kb.index.faiss_index import FaissIndexing
 from kb.index.knowledge import Knowledge
+from kb.index.room import Room
 from kb.index.saved import (
     ENTRIES,
     VECTORS,
@@ -26,6 +27,7 @@ from kb.index.saved import (
     read_entries,
     read_json,
     read_knowledge,
+    share,
     write_entries,
     write_knowledge,
     write_text,
@@ -60,10 +62,11 @@ class Release:
     outcomes: str = ""  # JSON, as kb.publish.touched writes and reads it
 
 
-def write(root: Path, made: Release, beside: Release | None = None) -> Manifest:
+def write(root: Path, made: Release, beside: Release | None = None, room: Room | None = None) -> Manifest:
     """Write a release below `root` and return its manifest with the files filled in.
 
     What it has in common with the release `beside` it, which must be whole, is not written again: both have the file.
+    What was laid in the `room`, on the same disk, is not written again either.
     The folder gets its name only once every byte is on disk. Raises ReleaseError when the disk refuses, and leaves
     nothing behind then.
     """
@@ -77,7 +80,7 @@ def write(root: Path, made: Release, beside: Release | None = None) -> Manifest:
         if there and beside:
             files = _share(there.folder, folder, beside.manifest, _kept(there, beside, made))
         if not (beside and _searched_the_same(beside.knowledge, knowledge)):
-            write_knowledge(Folder(folder), knowledge, beside=there)
+            write_knowledge(Folder(folder), knowledge, beside=there, room=room)
         write_text(folder / _CALIBRATION, made.calibration)
         write_text(folder / _OUTCOMES, made.outcomes)
         write_entries(folder, knowledge.entries, there)
@@ -206,6 +209,11 @@ def remove(root: Path, release: ReleaseId) -> None:
         shutil.rmtree(doomed)
 
 
+def room(root: Path) -> Room:
+    """Return room for the arrays of a release that is being made; `sweep` removes what a crash leaves of it."""
+    return Room(root / f"{_UNFINISHED}arrays-{os.getpid()}")
+
+
 def sweep(root: Path) -> None:
     """Delete what broken-off builds left behind. Only the process that may publish calls this."""
     for folder in root.glob(f"{_UNFINISHED}*"):
@@ -241,11 +249,8 @@ def _kept(there: Beside, beside: Release, made: Release) -> set[str]:
 def _share(there: Path, here: Path, manifest: Manifest, names: set[str]) -> dict[str, str]:
     """Give a new release another's files under the same names; the system keeps them while one of both is there."""
     for name in names:
-        try:
-            (here / name).hardlink_to(there / name)
-        except OSError:  # a file system without links
-            shutil.copy2(there / name, here / name)
-            _flush(here / name)
+        share(there / name, here / name)
+        _flush(here / name)  # it may be a copy
     return {name: manifest.files[name] for name in names}
 
 

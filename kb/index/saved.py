@@ -1,6 +1,7 @@
 """What searches entries or passages, as files of a release's folder: written, and read again."""
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
@@ -17,6 +18,7 @@ from kb.index.interaction import States
 from kb.index.knowledge import Array, Knowledge
 from kb.index.lines import Earlier
 from kb.index.patched import Patched
+from kb.index.room import Room
 from kb.text import Words
 from kb.types import Entry
 
@@ -85,9 +87,17 @@ class Beside:
 
 
 def write_knowledge(
-    folder: Folder, knowledge: Knowledge, *, words: Words | None = None, beside: Beside | None = None
+    folder: Folder,
+    knowledge: Knowledge,
+    *,
+    words: Words | None = None,
+    beside: Beside | None = None,
+    room: Room | None = None,
 ) -> None:
-    """Write it, but for the words it knows where they are `words`, and for what it keeps of another `beside`."""
+    """Write it, but for the words it knows where they are `words`, and for what it keeps of another `beside`.
+
+    What was laid in the `room` is written already.
+    """
     without = beside.kept_by(knowledge) if beside else set()
     rows = list(zip(knowledge.phrasings, knowledge.texts, strict=True))
     lines.write(folder / _ROWS, rows, _row, earlier=beside.rows if beside else None)
@@ -99,6 +109,8 @@ def write_knowledge(
         if isinstance(array, Patched):
             np.save(folder / _part(name, _FRESH), array.fresh)
             np.save(folder / _part(name, _RUNS), array.runs)
+        elif room and (laid := room.file(array)):
+            share(laid, folder / name)
         else:
             np.save(folder / name, array)
     if isinstance(knowledge.index, FaissIndex):
@@ -180,6 +192,14 @@ def write_entries(folder: Path, entries: Sequence[Entry], beside: Beside | None 
 def read_entries(folder: Path, beside: Beside | None = None) -> tuple[Entry, ...]:
     """Read entries; those of the knowledge beside are not made twice."""
     return tuple(lines.read(folder / ENTRIES, Entry.from_dict, earlier=beside.entries if beside else None))
+
+
+def share(there: Path, here: Path) -> None:
+    """Give a file another name; the system keeps it while one of both is there."""
+    try:
+        here.hardlink_to(there)
+    except OSError:  # a file system without links
+        shutil.copy2(there, here)
 
 
 def write_text(file: Path, text: str) -> None:

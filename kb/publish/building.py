@@ -17,6 +17,7 @@ from kb.index.knowledge import Knowledge, own_words
 from kb.index.patched import Patched
 from kb.index.reading import reading
 from kb.index.release import Release
+from kb.index.room import Room
 from kb.index.shelf import Shelf, findable
 from kb.ports import Embedder, Indexing, Vectors
 from kb.publish.fitting import Progress
@@ -49,14 +50,40 @@ class Live:
         return self._matcher
 
 
+class Telling:
+    """An embedder that says how far it is, over all that it is asked."""
+
+    _BATCH = 2_048
+
+    def __init__(self, embedder: Embedder, progress: Progress) -> None:
+        self._embedder = embedder
+        self._progress = progress
+        self._done = 0
+        self.expected = 0  # texts, as far as that is known before
+        self.name = embedder.name
+        self.dim = embedder.dim
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Encode in batches."""
+        out = np.empty((len(texts), self.dim), np.float32)
+        of = max(self.expected, self._done + len(texts))
+        for start in range(0, len(texts), self._BATCH):
+            self._progress("encode", self._done + start, of)
+            out[start : start + self._BATCH] = self._embedder.encode(texts[start : start + self._BATCH])
+        self._done += len(texts)
+        self._progress("encode", self._done, of)
+        return out
+
+
 @dataclass(frozen=True, slots=True)
 class Building:
     """Makes what is searched, of the store as it is."""
 
     store: Store
-    embedder: Embedder
+    embedder: Telling
     indexing: Indexing
     live: Release | None
+    room: Room  # for the largest arrays
 
     def entries(self) -> Sequence[Entry]:
         """The entries that may be served, in order of id; those that the live release has are not read again.
@@ -87,6 +114,7 @@ class Building:
         if before and (same := _searched_alike(before, entries, synonyms)):
             return same, 0
         remembered = _Remembered(self.live)
+        self.embedder.expected = 0 if before else sum(1 + len(entry.variants) for entry in entries)
         knowledge = Knowledge.build(
             entries,
             self.embedder,
@@ -94,6 +122,7 @@ class Building:
             index=self._index(before),
             synonyms=synonyms,
             before=before,
+            room=self.room,
         )
         return knowledge, remembered.new(knowledge.texts)
 
@@ -116,27 +145,6 @@ class Building:
             return ExactIndex
         lists = before.index if before else None
         return lists.again if isinstance(lists, FaissIndex) else FaissIndex.build
-
-
-class Telling:
-    """An embedder that says how far it is."""
-
-    _BATCH = 2_048
-
-    def __init__(self, embedder: Embedder, progress: Progress) -> None:
-        self._embedder = embedder
-        self._progress = progress
-        self.name = embedder.name
-        self.dim = embedder.dim
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Encode in batches."""
-        out = np.empty((len(texts), self.dim), np.float32)
-        for start in range(0, len(texts), self._BATCH):
-            self._progress("encode", start, len(texts))
-            out[start : start + self._BATCH] = self._embedder.encode(texts[start : start + self._BATCH])
-        self._progress("encode", len(texts), len(texts))
-        return out
 
 
 class _Remembered:

@@ -14,6 +14,7 @@ from kb.answer.passages import passages_of
 from kb.answer.promise import Figures
 from kb.errors import Conflict, KbError, NotFound, ReleaseError
 from kb.index import release
+from kb.index.room import Room
 from kb.ports import Clock, Embedder, Indexing
 from kb.publish import diff as differing
 from kb.publish.asking import Asking, kept_by
@@ -112,64 +113,31 @@ class Publisher:
             live = self._live(embedder)
             if live and not refit and self._same(live.release.manifest, revision):
                 return Published(live.release.manifest, changed=False, encoded=0)
-            telling = Telling(embedder, progress)
-            building = Building(self._store, telling, self._indexing, live.release if live else None)
-            knowledge, encoded = building.knowledge(building.entries())
-            shelf = building.shelf(knowledge)
-            now = self._clock.now()
-            today = self._today(now)
-            new = ReleaseId(_new_id(now, revision))
-            golden = self._store.golden.all()
-            fitting = Fitting(
-                knowledge,
-                passages_of(shelf, embedder, self._promise),
-                embedder,
-                golden,
-                self._promise,
-                today,
-                new,
-                revision,
-                progress,
-                self._store.golden.unchanged_since,
-            )
-            logged = self._store.answers.recent(self._replay) if self._replay else []
-            asking = Asking(golden, logged, self._promise, today, progress)
-            if live:
-                old = live.release
-                touched = Touched((old.knowledge, old.shelf), (knowledge, shelf), embedder)
-                kept = kept_by(old, today)
-                ready = (None if refit else fitting.carried(old, kept, touched)) or fitting.made()
-                gate = asking.gate(live, ready, kept, touched)
-            else:
-                ready = fitting.made()
-                gate = asking.first(ready)
-            if gate.refuses and not accept and not dry_run:
-                raise GateRefused(gate)
-            manifest = Manifest(
-                id=new,
-                created_at=now,
-                revision=revision,
-                entries=len(knowledge.entries),
-                phrasings=len(knowledge.phrasings),
-                embedder=embedder.name,
-                dim=embedder.dim,
-                normaliser=NORMALISER,
-                index=self._indexing.name,
-                limits=ready.matcher.limits,
-                promise=self._promise,
-                measured=ready.matcher.calibration.measured,
-                files={},
-                fitted=ready.fitted.as_dict(),
-            )
-            if dry_run:
-                return Published(manifest, changed=True, encoded=encoded, gate=gate)
-            calibration = ready.matcher.calibration.to_json()
-            made = release.Release(manifest, knowledge, calibration, shelf, ready.kept.to_json())
-            self.checked = self._written(made, live.release if live else None, ready, embedder, progress)
-            manifest = self.checked.release.manifest
+            with self._room() as room:
+                making = _Making(live, embedder, revision, room, progress)
+                made, ready, gate, encoded = self._made(making, refit=refit)
+                manifest = made.manifest
+                if gate.refuses and not accept and not dry_run:
+                    raise GateRefused(gate)
+                if dry_run:
+                    return Published(manifest, changed=True, encoded=encoded, gate=gate)
+                progress("write", 0, 1)
+                manifest = release.write(self._root, made, live.release if live else None, room)
+                try:
+                    progress("verify", 0, 1)
+                    if live and release.laid_beside(made, live.release):
+                        self.checked = self._confirmed(replace(made, manifest=manifest), ready.matcher, making)
+                    else:
+                        del made, ready  # or what is opened would lie in memory beside them
+                        room.rest()
+                        self.checked = self._open(manifest, embedder)
+                except BaseException:
+                    release.remove(self._root, manifest.id)
+                    raise
             self._store.releases.add(manifest)
             told = {"entries": manifest.entries, "phrasings": manifest.phrasings, "accepted": accept and gate.refuses}
-            self._store.releases.point(manifest.id, now, Note(by, "release.publish", manifest.id, told))
+            note = Note(by, "release.publish", manifest.id, told)
+            self._store.releases.point(manifest.id, manifest.created_at, note)
             self._prune()
             return Published(manifest, changed=True, encoded=encoded, gate=gate)
 
@@ -225,36 +193,74 @@ class Publisher:
         except ReleaseError:
             return None  # made by another embedder, or damaged: all is built anew
 
-    def _written(
-        self,
-        made: release.Release,
-        before: release.Release | None,
-        ready: Ready,
-        embedder: Embedder,
-        progress: Progress,
-    ) -> Live:
-        """Write a release and check it; whatever fails, nothing of it is left.
+    def _made(self, making: "_Making", *, refit: bool) -> tuple[release.Release, Ready, Gate, int]:
+        """Make what could be published of the store as it is; say what the gate finds, and how many texts were new."""
+        live, embedder, progress = making.live, making.embedder, making.progress
+        telling = Telling(embedder, progress)
+        building = Building(self._store, telling, self._indexing, live.release if live else None, making.room)
+        knowledge, encoded = building.knowledge(building.entries())
+        shelf = building.shelf(knowledge)
+        now = self._clock.now()
+        today = self._today(now)
+        new = ReleaseId(_new_id(now, making.revision))
+        golden = self._store.golden.all()
+        fitting = Fitting(
+            knowledge,
+            passages_of(shelf, embedder, self._promise),
+            embedder,
+            golden,
+            self._promise,
+            today,
+            new,
+            making.revision,
+            progress,
+            self._store.golden.unchanged_since,
+        )
+        logged = self._store.answers.recent(self._replay) if self._replay else []
+        asking = Asking(golden, logged, self._promise, today, progress)
+        if live:
+            old = live.release
+            touched = Touched((old.knowledge, old.shelf), (knowledge, shelf), embedder)
+            kept = kept_by(old, today)
+            ready = (None if refit else fitting.carried(old, kept, touched)) or fitting.made()
+            gate = asking.gate(live, ready, kept, touched)
+        else:
+            ready = fitting.made()
+            gate = asking.first(ready)
+        manifest = Manifest(
+            id=new,
+            created_at=now,
+            revision=making.revision,
+            entries=len(knowledge.entries),
+            phrasings=len(knowledge.phrasings),
+            embedder=embedder.name,
+            dim=embedder.dim,
+            normaliser=NORMALISER,
+            index=self._indexing.name,
+            limits=ready.matcher.limits,
+            promise=self._promise,
+            measured=ready.matcher.calibration.measured,
+            files={},
+            fitted=ready.fitted.as_dict(),
+        )
+        made = release.Release(manifest, knowledge, ready.matcher.calibration.to_json(), shelf, ready.kept.to_json())
+        return made, ready, gate, encoded
 
-        Of one that leaves most of the live release as it is, what was written is read back and held against what was
-        made, and what has changed is asked; any other is opened as a server would, and asked.
-        """
-        progress("write", 0, 1)
-        manifest = release.write(self._root, made, before)
-        made = replace(made, manifest=manifest)
-        try:
-            progress("verify", 0, 1)
-            if before and release.laid_beside(made, before):
-                release.confirm(self._root, made, before, self._indexing)
-                known = {entry.id: entry for entry in before.knowledge.entries}
-                fresh = [entry for entry in made.knowledge.entries if known.get(entry.id) is not entry]
-                self._ask(ready.matcher, fresh, manifest)
-                return Live(made, embedder, ready.matcher)
-            opened = release.open_release(self._root, manifest.id, embedder.name, self._indexing)
-            checked = Live(opened, embedder)
-            self._ask(checked.matcher, opened.knowledge.entries, manifest)
-        except BaseException:
-            release.remove(self._root, manifest.id)
-            raise
+    def _confirmed(self, made: release.Release, matcher: Matcher, making: "_Making") -> Live:
+        """Hold what was written beside the live release against what was made, and ask what has changed."""
+        assert making.live
+        before = making.live.release
+        release.confirm(self._root, made, before, self._indexing)
+        known = {entry.id: entry for entry in before.knowledge.entries}
+        fresh = [entry for entry in made.knowledge.entries if known.get(entry.id) is not entry]
+        self._ask(matcher, fresh, made.manifest)
+        return Live(made, making.embedder, matcher)
+
+    def _open(self, manifest: Manifest, embedder: Embedder) -> Live:
+        """Open a release as a server would, and ask it."""
+        opened = release.open_release(self._root, manifest.id, embedder.name, self._indexing)
+        checked = Live(opened, embedder)
+        self._ask(checked.matcher, opened.knowledge.entries, manifest)
         return checked
 
     def _ask(self, matcher: Matcher, entries: Sequence[Entry], manifest: Manifest) -> None:
@@ -284,6 +290,15 @@ class Publisher:
                 release.remove(self._root, ReleaseId(folder.name))
 
     @contextmanager
+    def _room(self) -> Iterator[Room]:
+        """Give room for large arrays, and clear it."""
+        room = release.room(self._root)
+        try:
+            yield room
+        finally:
+            room.clear()
+
+    @contextmanager
     def _alone(self) -> Iterator[None]:
         """Hold the lock that keeps other processes from publishing; the system lets go of it when a process dies."""
         try:
@@ -298,6 +313,17 @@ class Publisher:
             raise
         except OSError as error:
             raise ReleaseError(f"the releases in {self._root} cannot be changed: {error.strerror or error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What a release is made with."""
+
+    live: Live | None
+    embedder: Embedder
+    revision: int
+    room: Room
+    progress: Progress
 
 
 @contextmanager
