@@ -4,7 +4,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +42,8 @@ SWITCHES = (
     "--disable-sync",
 )
 expect.set_options(timeout=20_000)  # ms; patience on a busy machine, nothing waits that long by itself
+
+FAILED = pytest.StashKey[bool]()
 
 DESK: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 375, "height": 740}
@@ -91,6 +93,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let fixtures know whether their test failed."""
+    report = yield
+    if call.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+def keep_picture(request: pytest.FixtureRequest, page: Page, path: Path) -> None:
+    """Take a picture of how a test ended, if it failed."""
+    if request.node.stash.get(FAILED, True):
+        page.screenshot(path=path)
 
 
 @dataclass(frozen=True)
@@ -222,12 +241,14 @@ def context(browser: Browser, service: Service) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(context: BrowserContext, service: Service, watched: Watched, tmp_path: Path) -> Iterator[Page]:
+def page(
+    context: BrowserContext, service: Service, watched: Watched, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Page]:
     """The page to try the service, loaded; ends red if it logged an error or asked another host."""
     page = context.new_page()
     watched.over(page)
     page.goto(service.url)
     yield page
-    page.screenshot(path=tmp_path / "end.png")
+    keep_picture(request, page, tmp_path / "end.png")
     assert watched.errors == []
     assert watched.strangers == []

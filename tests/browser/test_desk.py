@@ -13,7 +13,7 @@ from kb import messages
 from kb.answer.respond import Asked
 from kb.settings import Settings
 from kb.types import Author, ConversationId, EntryId, EntryState, Priority, Reason, Role, Ticket, TicketId, TicketState
-from tests.browser.conftest import DESK, PHONE, Service, Watched, opened, serving
+from tests.browser.conftest import DESK, PHONE, Service, Watched, keep_picture, opened, serving
 
 pytestmark = pytest.mark.browser
 
@@ -29,25 +29,32 @@ def office(printed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield one
 
 
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that has what the pages are made of, once it has seen one; who works says each page's address."""
+    context = browser.new_context(viewport=DESK, locale="zh-CN", reduced_motion="reduce")
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def desks(browser: Browser, office: Service, tmp_path: Path) -> Iterator[At]:
-    """Opens the desk as an agent, each in a browser of their own; ends red if a page logged an error."""
+def desks(visitor: BrowserContext, office: Service, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[At]:
+    """Opens the desk as an agent, each in a window of their own; ends red if a page logged an error."""
     watched = Watched(office.host)
-    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
 
     def at(agent: str) -> Page:
-        context = browser.new_context(viewport=DESK, locale="zh-CN", reduced_motion="reduce")
-        contexts.append(context)
-        page = context.new_page()
+        page = visitor.new_page()
+        pages.append(page)
         watched.over(page)
         page.goto(f"{office.url}/desk?agent={agent}")
         expect(page.get_by_role("group", name=words.QUEUE)).to_be_visible()
         return page
 
     yield at
-    for number, context in enumerate(contexts):
-        context.pages[0].screenshot(path=tmp_path / f"end{number}.png")
-        context.close()
+    for number, page in enumerate(pages):
+        keep_picture(request, page, tmp_path / f"end{number}.png")
+        page.close()
     assert watched.errors == []
     assert watched.strangers == []
 

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from kb import messages
 from kb.settings import Settings
-from kb.types import Author, ConversationId, Role
+from kb.types import Author, ConversationId, Role, TicketState
 from tests.browser.conftest import MARKUP, PHONE, Service, Watched, serving
 from tests.browser.conftest import opened as opened_kb
 from tests.conftest import ROOT
@@ -36,10 +36,21 @@ import sys, uvicorn
 from pathlib import Path
 from kb.settings import Settings
 from kb.web.app import create_app
-from tests.browser.conftest import opened
-app = create_app(opened(Settings(home=Path(sys.argv[1]))))
+from kb.wiring import build
+from tests.fakes.embedder import BigramEmbedder
+kb = build(Settings(home=Path(sys.argv[1])))
+kb.embedder = BigramEmbedder()
+app = create_app(kb)
 uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")
 """
+
+
+@pytest.fixture(scope="module")
+def service(printed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service for all tests of this file; each has a conversation of its own."""
+    home = Path(shutil.copytree(printed, tmp_path_factory.mktemp("widget") / "home"))
+    with serving(opened_kb(Settings(home=home))) as one:
+        yield one
 
 
 @pytest.fixture
@@ -90,17 +101,22 @@ def kept(page: Page) -> Any:
 
 def said(service: Service, page: Page) -> list[tuple[str, str]]:
     """What the service has of the conversation."""
-    conversation = ConversationId(kept(page)["conversation"])
-    return [(line.author.value, line.text) for line in service.kb.store.conversations.messages(conversation)]
+    found = service.kb.store.conversations.messages(conversation(page))
+    return [(line.author.value, line.text) for line in found]
 
 
-def only_ticket(agents: Client) -> str:
-    (ticket,) = agents.get("/v1/tickets").json()["tickets"]
+def conversation(page: Page) -> ConversationId:
+    return ConversationId(kept(page)["conversation"])
+
+
+def only_ticket(agents: Client, page: Page) -> str:
+    mine = conversation(page)
+    (ticket,) = (one for one in agents.get("/v1/tickets").json()["tickets"] if one["conversation_id"] == mine)
     return str(ticket["id"])
 
 
-def agent_says(agents: Client, text: str) -> None:
-    ticket = only_ticket(agents)
+def agent_says(agents: Client, page: Page, text: str) -> None:
+    ticket = only_ticket(agents, page)
     agents.post(f"/v1/tickets/{ticket}/claim").raise_for_status()
     agents.post(f"/v1/tickets/{ticket}/reply", json={"text": text}).raise_for_status()
 
@@ -178,7 +194,7 @@ def test_what_helped_is_said_and_what_did_not_with_a_reason(page: Page, service:
     chat(page).get_by_role("textbox", name=SAYS["comment"]).fill("想知道节假日发不发货")
     chat(page).get_by_role("button", name=SAYS["submit"]).click()
     expect(chat(page).get_by_text(SAYS["sorry"])).to_be_visible()
-    (record,) = service.kb.store.answers.recent(5)
+    (record,) = (one for one in service.kb.store.answers.recent(5) if one.conversation_id == conversation(page))
     feedback = service.kb.store.answers.feedback_on(record.id)
     assert feedback is not None
     assert (feedback.helpful, feedback.comment) == (False, "想知道节假日发不发货")
@@ -214,23 +230,21 @@ def test_who_waits_sees_the_place_in_the_queue_and_then_the_agents_words(
 ) -> None:
     with Client(base_url=service.url, trust_env=False) as others:
         others.post("/v1/answer", json={"question": "我要投诉你们", "conversation_id": "c-other"}).raise_for_status()
+    ahead = service.kb.desk.count(TicketState.WAITING)
+    assert ahead
     opened(page).get_by_role("button", name=SAYS["person"]).click()
     bar = chat(page).get_by_role("status")
-    expect(bar.filter(has_text=messages.widget.in_queue(1))).to_be_visible()
+    expect(bar.filter(has_text=messages.widget.in_queue(ahead))).to_be_visible()
     expect(page.get_by_role("button", name=SAYS["with_person"])).to_be_disabled()
 
-    mine = next(t for t in agents.get("/v1/tickets").json()["tickets"] if t["conversation_id"] != "c-other")
-    agents.post(f"/v1/tickets/{mine['id']}/claim").raise_for_status()
-    agents.post(
-        f"/v1/tickets/{mine['id']}/reply", json={"text": "您好，我是小林。\n说明在 https://shop.example/help ，请看。"}
-    ).raise_for_status()
+    agent_says(agents, page, "您好，我是小林。\n说明在 https://shop.example/help ，请看。")
     line = lines(page, "agent")
     expect(line).to_contain_text("您好，我是小林。")
     expect(line.get_by_role("link")).to_have_attribute("href", "https://shop.example/help")
 
     ask(page, "好的，谢谢")
     expect(lines(page, "me").last.get_by_role("time")).to_be_visible()
-    agents.post(f"/v1/tickets/{mine['id']}/close", json={}).raise_for_status()
+    agents.post(f"/v1/tickets/{only_ticket(agents, page)}/close", json={}).raise_for_status()
     expect(chat(page).get_by_text(messages.replies.SERVICE_ENDED)).to_have_count(1)
     expect(page.get_by_role("button", name=SAYS["person"])).to_be_enabled()
     ask(page, "多久发货")
@@ -242,7 +256,7 @@ def test_an_agents_words_are_announced_while_the_chat_is_closed(page: Page, agen
     opened(page).get_by_role("button", name=SAYS["person"]).click()
     expect(page.get_by_role("button", name=SAYS["with_person"])).to_be_visible()
     page.get_by_role("button", name=SAYS["close"]).click()
-    agent_says(agents, "您好，我是小林。")
+    agent_says(agents, page, "您好，我是小林。")
     waiting = page.get_by_role("button", name=f"{SAYS['open']}，1 {SAYS['unread']}")
     expect(waiting).to_be_visible()
     page.reload()
@@ -258,10 +272,16 @@ def test_where_no_stream_gets_through_the_agents_words_arrive_by_polling(
 ) -> None:
     page.route("**/events", lambda route: route.fulfill(status=502))
     watched.refused.add(502)
+    page.clock.install()
+    page.reload()
     opened(page).get_by_role("button", name=SAYS["person"]).click()
     expect(page.get_by_role("button", name=SAYS["with_person"])).to_be_visible()
-    agent_says(agents, "您好，我是小林。")
-    expect(lines(page, "agent")).to_contain_text("您好，我是小林。", timeout=30_000)
+    agent_says(agents, page, "您好，我是小林。")
+    for _ in range(60):  # two minutes on the page's clock: nobody waits here for its next look
+        if lines(page, "agent").count():
+            break
+        page.clock.fast_forward(2_000)
+    expect(lines(page, "agent")).to_contain_text("您好，我是小林。")
 
 
 # --- a bad line --------------------------------------------------------------------------------------------------
@@ -331,7 +351,7 @@ def test_a_reply_that_was_lost_on_the_way_is_fetched_and_nothing_doubled(
     expect(lines(page, "bot")).to_have_count(2)
     expect(lines(page, "me")).to_have_count(1)
     assert [author for author, _ in said(service, page)] == ["customer", "bot"]
-    assert len(service.kb.desk.tickets()) == 1
+    assert len([one for one in service.kb.desk.tickets() if one.conversation_id == conversation(page)]) == 1
     only_of_the_connection(watched)
 
 
@@ -364,7 +384,7 @@ def test_a_restart_of_the_service_is_noticed_by_nobody(
     with process(home, port):
         expect(chat(page).get_by_text(SAYS["sending"])).to_have_count(0, timeout=15_000)
         with Client(base_url=service.url, params={"agent": "小林"}, trust_env=False) as agents:
-            agent_says(agents, "您好，我在。")
+            agent_says(agents, page, "您好，我在。")
         expect(lines(page, "agent")).to_contain_text("您好，我在。", timeout=30_000)
         assert [text for author, text in said(service, page) if author != "bot"] == ["转人工", "还在吗", "您好，我在。"]
         page.close()
@@ -473,6 +493,7 @@ def test_another_site_that_is_allowed_has_the_chat_with_its_own_looks(
 def test_another_site_that_is_not_allowed_is_refused_and_says_so(
     context: BrowserContext, service: Service, tmp_path: Path
 ) -> None:
+    before = service.kb.store.answers.recent(1)
     with shop_at(tmp_path / "shop", f'<script src="{service.url}/widget.js"></script>') as shop:
         page = context.new_page()
         page.goto(shop)
@@ -480,7 +501,7 @@ def test_another_site_that_is_not_allowed_is_refused_and_says_so(
         expect(chat(page).get_by_role("status").filter(has_text=re.compile("连接不上|无法使用"))).to_be_visible()
         expect(lines(page, "bot")).to_have_count(1)
         page.close()
-    assert service.kb.store.answers.recent(9) == []
+    assert service.kb.store.answers.recent(1) == before
 
 
 # --- how it looks and how it is reached --------------------------------------------------------------------------
