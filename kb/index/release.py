@@ -152,7 +152,7 @@ def open_release(
             _read_shelf(folder, manifest, indexing, knowledge.words) if _DOCUMENTS in manifest.files else None,
             (folder / _OUTCOMES).read_text(encoding="utf-8") if _OUTCOMES in manifest.files else "",
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise _damaged(release, str(error)) from error
 
 
@@ -179,7 +179,7 @@ def read_manifest(root: Path, release: ReleaseId) -> Manifest:
         return _manifest_from_json(read_json(root / release / _MANIFEST))
     except FileNotFoundError as error:
         raise ReleaseError(f"release {release} is not in {root}; run `kb publish` to build one") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise _damaged(release, str(error)) from error
 
 

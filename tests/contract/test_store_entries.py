@@ -44,6 +44,16 @@ def test_an_entry_comes_back_as_it_was_put(store: Store) -> None:
     assert store.entries.revision() == 1
 
 
+def test_what_later_revisions_wrote_or_retired_is_found(store: Store) -> None:
+    store.entries.apply([FULL, sourced("a"), sourced("b")], [], author="a", now=NOW, expect=0)
+    store.entries.apply([sourced("b", "怎么换货"), sourced("c")], [], author="a", now=later(1), expect=1)
+    store.entries.apply([], [EntryId("a")], author="a", now=later(2), expect=2)
+    assert [one.entry.id for one in store.entries.since(1)] == ["a", "b", "c"]
+    assert [(one.entry.id, one.entry.state) for one in store.entries.since(2)] == [("a", EntryState.RETIRED)]
+    assert store.entries.since(3) == []
+    assert store.entries.since(0) == store.entries.all()
+
+
 def test_entries_come_in_order_of_their_bytes_on_every_database(store: Store) -> None:
     ids = ["b", "a", "B", "a-1", "a1", "退款", "_"]
     store.entries.apply([sourced(id_) for id_ in ids], [], author="a", now=NOW, expect=0)
