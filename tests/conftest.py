@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+import kb  # noqa: F401 - before numpy, which reads from the environment how many threads kb wants
+
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line and the service have it
 
 settings.register_profile(
     "kb",

@@ -197,8 +197,11 @@ def _of_words(
     if not len(ids) or ids.min() >= 0:
         return knowledge.word_vectors.take(ids, 0)
     vectors = np.empty((len(ids), encoded.shape[1]), np.float32)
-    for at, (word, known) in enumerate(zip(dict.fromkeys(words), ids.tolist(), strict=True)):
-        vectors[at] = knowledge.word_vectors[known] if known >= 0 else encoded[unknown[word]]
+    known = (ids >= 0).nonzero()[0]
+    vectors[known] = knowledge.word_vectors.take(ids.take(known), 0)
+    for at, (word, row) in enumerate(zip(dict.fromkeys(words), ids.tolist(), strict=True)):
+        if row < 0:
+            vectors[at] = encoded[unknown[word]]
     return vectors
 
 

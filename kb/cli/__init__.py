@@ -4,7 +4,6 @@ Exit codes: 0 done, 1 refused with a reason, 2 wrong usage. With `--json` one JS
 nothing else does; progress and remarks always go to standard error.
 """
 
-import os
 import sys
 
 import typer
@@ -31,9 +30,6 @@ from kb.cli import (
 )
 from kb.cli.show import err
 from kb.errors import KbError
-
-# Before numpy is loaded: what is multiplied here is small, and threads that wait for each other cost tenfold.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 app = typer.Typer(help=messages.cli.ABOUT, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 

@@ -23,7 +23,6 @@ def serve(
     workers: Annotated[int, typer.Option("--workers", help=messages.cli.OPTIONS["workers"], min=1, max=64)] = 1,
 ) -> None:
     """Serve over HTTP until stopped; refuses an address that others can reach while there is neither user nor key."""
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # before FAISS is loaded
     gc.disable()  # until the service is ready: a tenth of the time to start goes into looking for what is not there
     import uvicorn
 

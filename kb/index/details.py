@@ -203,9 +203,10 @@ class DetailTable:
         self._texts = texts
         self._negative = arrays["negative"]  # (rows,) bool
         self._sides: Masks = arrays["sides"]  # type: ignore[assignment]  # (rows, 2)
+        self._figured = arrays["figures"]  # (rows,) bool: few rows name a quantity or a code
         self._figures: dict[int, Details] = {
-            row: read.get(texts[row]) or details(texts[row]) for row in np.flatnonzero(arrays["figures"]).tolist()
-        }  # few rows name a quantity or a code
+            row: read.get(texts[row]) or details(texts[row]) for row in np.flatnonzero(self._figured).tolist()
+        }
         self._denied: dict[int, frozenset[str]] = {
             row: said.get(texts[row]) or _denied(texts[row]) for row in np.flatnonzero(self._negative).tolist()
         }
@@ -237,9 +238,7 @@ class DetailTable:
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """The numeric parts by name, to be saved."""
-        figures = np.zeros(len(self._negative), bool)
-        figures[list(self._figures)] = True
-        return {"negative": self._negative, "sides": self._sides, "figures": figures}
+        return {"negative": self._negative, "sides": self._sides, "figures": self._figured}
 
     def denials_differ(self, question: Details, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Where only one of the two denies something: (len(rows),). A hint, unlike a difference."""
@@ -251,24 +250,33 @@ class DetailTable:
         found = np.zeros((len(rows), len(Detail)), bool)
         differing = self.denials_differ(question, rows).nonzero()[0]
         if len(differing):
-            these = rows.take(differing).tolist()
-            if question.denied:  # the rows deny nothing
-                denied = tuple(filter(None, question.denied))
-                affirmed = [any(word in self._texts[row] for word in denied) for row in these]
-            else:
-                affirmed = [_affirmed(self._denied[row], text) for row in these]
-            found[differing, _NEGATION_AT] = affirmed
+            found[differing, _NEGATION_AT] = self._affirmed(text, question.denied, rows.take(differing).tolist())
         if any(question.sides):
             sides = self._sides[rows]
             mine = np.array(question.sides, np.uint64)
             found[:, _OPPOSITE_AT] = ((sides[:, 0] & mine[1]) | (sides[:, 1] & mine[0])) != 0
         if question.quantities or question.sizes or question.codes:
-            for at, row in enumerate(rows.tolist()):
-                theirs = self._figures.get(row)
-                if theirs is not None:
-                    found[at, _CODE_AT] = _disjoint(question.codes, theirs.codes)
-                    found[at, _QUANTITY_AT] = _disjoint(question.sizes, theirs.sizes) or _other_amount(question, theirs)
+            amounts = _by_unit(question.quantities)
+            for at in self._figured.take(rows).nonzero()[0].tolist():
+                theirs = self._figures[int(rows[at])]
+                found[at, _CODE_AT] = _disjoint(question.codes, theirs.codes)
+                found[at, _QUANTITY_AT] = _disjoint(question.sizes, theirs.sizes) or (
+                    bool(amounts) and _other_amount(amounts, theirs.quantities)
+                )
         return found
+
+    def _affirmed(self, text: str, denied: frozenset[str], rows: Sequence[int]) -> list[bool]:
+        """Whether one speaks of what the other denies: the question and each of these rows, only one of which denies.
+
+        What is denied is known by one character, or by none.
+        """
+        if not denied:
+            said = frozenset(text)
+            return [not self._denied[row].isdisjoint(said) for row in rows]
+        affirmed = [False] * len(rows)
+        for word in filter(None, denied):
+            affirmed = [already or word in self._texts[row] for already, row in zip(affirmed, rows, strict=True)]
+        return affirmed
 
 
 _KINDS = list(Detail)
@@ -276,18 +284,21 @@ _CODE_AT, _QUANTITY_AT = _KINDS.index(Detail.CODE), _KINDS.index(Detail.QUANTITY
 _OPPOSITE_AT, _NEGATION_AT = _KINDS.index(Detail.OPPOSITE), _KINDS.index(Detail.NEGATION)
 
 
-def _affirmed(denied: frozenset[str], text: str) -> bool:
-    """Whether a text that denies nothing speaks of what another one denies."""
-    return any(word and word in text for word in denied)
-
-
 def _disjoint(mine: frozenset[str], theirs: frozenset[str]) -> bool:
     return bool(mine) and bool(theirs) and mine.isdisjoint(theirs)
 
 
-def _other_amount(mine: Details, theirs: Details) -> bool:
+def _by_unit(quantities: frozenset[tuple[str, float]]) -> dict[str, set[float]]:
+    amounts: dict[str, set[float]] = {}
+    for unit, value in quantities:
+        amounts.setdefault(unit, set()).add(value)
+    return amounts
+
+
+def _other_amount(mine: Mapping[str, set[float]], theirs: frozenset[tuple[str, float]]) -> bool:
     """Whether both count the same unit and no amount agrees."""
-    for unit in {unit for unit, _ in mine.quantities} & {unit for unit, _ in theirs.quantities}:
-        if {v for u, v in mine.quantities if u == unit}.isdisjoint({v for u, v in theirs.quantities if u == unit}):
-            return True
-    return False
+    agreed: dict[str, bool] = {}
+    for unit, value in theirs:
+        if unit in mine:
+            agreed[unit] = agreed.get(unit, False) or value in mine[unit]
+    return not all(agreed.values())

@@ -177,8 +177,9 @@ class NgramEmbedder:
         """Return (n, dim) float32, rows of length 1; a text with nothing to match in it gives a row of zeros."""
         out = np.zeros((len(texts), self.dim), np.float32)
         for at, text in enumerate(texts):
-            rows = self.vocabulary.rows(normalise(text))
-            if rows:
+            known = self.vocabulary.rows(normalise(text))
+            if known:
+                rows = np.array(known)
                 vector = self._scales.take(rows) @ self._vectors.take(rows, 0).astype(np.float32)
-                out[at] = vector / max(math.sqrt(vector @ vector), _TINY)
+                np.divide(vector, max(math.sqrt(vector @ vector), _TINY), out=out[at])
         return out

@@ -2,6 +2,5 @@
 
 import os
 
-# One thread for each worker: numpy reads this when it is loaded, and a question is too small a thing to be shared out.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
+# Before FAISS is loaded: one thread for each worker, as a question is too small a thing to be shared out.
+os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -16,6 +16,16 @@ ROOT = Path(__file__).parents[2]
 SERVING = """
 import json, os, signal, sys, threading, time, urllib.request
 
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+found = {}
+
+class Watching:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("numpy", "faiss"):
+            found[name] = [os.environ.get(one) for one in THREADS]
+
+sys.meta_path.insert(0, Watching())
+
 def look():
     port = sys.argv[-1]
     until = time.monotonic() + 60
@@ -29,7 +39,8 @@ def look():
     request = urllib.request.Request(f"http://127.0.0.1:{port}/v1/answer", body, {"content-type": "application/json"})
     reply = json.load(urllib.request.urlopen(request, timeout=30))
     time.sleep(1.2)  # jobs and releases have been looked for by then
-    print(json.dumps({"decision": reply["decision"], "modules": sorted(sys.modules)}), flush=True)
+    seen = {"decision": reply["decision"], "modules": sorted(sys.modules), "threads": found}
+    print(json.dumps(seen), flush=True)
     os.kill(os.getpid(), signal.SIGINT)
 
 threading.Thread(target=look, daemon=True).start()
@@ -44,7 +55,7 @@ NEEDLESS |= {"kb.publish.publisher", "kb.publish.editing", "kb.ingest.read", "kb
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("KB_", "OMP_", "OPENBLAS_"))}
     return own | {"KB_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
 
 
@@ -65,3 +76,5 @@ def test_serving_loads_nothing_that_answering_does_not_need(tmp_path: Path, envi
     assert seen["decision"] == "answer"
     assert "kb.answer.match" in seen["modules"]
     assert set(seen["modules"]) & NEEDLESS == set()
+    assert seen["threads"]["numpy"][0] == "1"  # each library finds its number when it is loaded
+    assert seen["threads"]["faiss"] == ["1", "1"]
