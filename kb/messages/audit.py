@@ -93,7 +93,6 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 COMMAND_LINE: Final = "命令行（{name}）"
 COMMAND_LINE_ALONE: Final = "命令行"
-LOCAL: Final = "本机"
 
 
 def actor(name: str) -> str:

@@ -28,7 +28,6 @@ OVERDUE_NOW: Final = "刚刚超时"
 DUE_AT: Final = "应在 {time} 前首次答复"
 REPLIED: Final = "已答复"
 NEW_LINES: Final = "顾客有新消息"
-CLOSED_AT: Final = "{time} 结束"
 
 #: Why a ticket is here, short, by the value of the reason.
 REASONS: Final[Mapping[str, str]] = {
@@ -44,7 +43,6 @@ REASONS: Final[Mapping[str, str]] = {
     "with_agent": "人工处理中",
 }
 PRIORITIES: Final = try_it.PRIORITIES
-STATES: Final[Mapping[str, str]] = {"waiting": "待处理", "claimed": "处理中", "closed": "已完成"}
 
 # --- one ticket
 
@@ -53,7 +51,6 @@ NOTHING_OPEN: Final = "选择一张工单开始处理"
 NOTHING_OPEN_MORE: Final = "按 J、K 上下选择，按 Enter 领取；按 ? 查看全部快捷键。"
 CONVERSATION: Final = "对话记录"
 AUTHORS: Final[Mapping[str, str]] = {"customer": "顾客", "bot": "机器人", "agent": "客服"}
-EARLIER: Final = "更早的消息"
 CATEGORY: Final = "分类"
 NO_CATEGORY: Final = "未分类"
 WHY: Final = "为什么转人工"
@@ -113,7 +110,6 @@ NOTE_PLACEHOLDER: Final = "写给同事看，顾客看不到"
 NOTE_ADD: Final = "添加备注"
 NOTE_ADDED: Final = "备注已保存。"
 CANCEL: Final = "取消"
-MORE_ACTIONS: Final = "更多"
 
 #: What happened to a ticket, by the event's kind.
 EVENTS: Final[Mapping[str, str]] = {
@@ -129,22 +125,18 @@ EVENTS: Final[Mapping[str, str]] = {
     "learned_variant": "{actor} 把问题加到词条“{question}”",
     "learned_entry": "{actor} 提议新词条“{question}”",
 }
-HISTORY: Final = "处理记录"
 
 # --- what is known beside it
 
-CANDIDATES: Final = "候选词条"
 NO_CANDIDATES: Final = "没有接近的词条，试试搜索。"
 MATCHED: Final = "匹配问法：{text}"
 CONFIDENCE: Final = "把握 {percent}"
 INSERT: Final = "插入"
-INSERT_NUMBER: Final = "插入第 {number} 条"
 PASSAGES: Final = "资料原文"
 SEARCH: Final = "搜索知识库"
 SEARCH_PLACEHOLDER: Final = "输入关键词搜索词条"
 NO_HITS: Final = "没有找到“{text}”相关的词条。"
 FOUND: Final = "找到 {count} 条"
-QUICK: Final = "快捷回复"
 QUICK_SHARED: Final = "公共"
 QUICK_OWN: Final = "个人"
 QUICK_NONE: Final = "还没有快捷回复。把常说的话存下来，一点即用。"

@@ -6,7 +6,6 @@ from typing import Final
 from kb.messages import try_it
 
 TITLE: Final = "数据"
-AUDIT: Final = "操作记录"
 
 PERIODS: Final[Mapping[int, str]] = {7: "近 7 天", 30: "近 30 天", 90: "近 90 天"}
 FROM: Final = "从"

@@ -47,8 +47,6 @@ TOO_PLAIN: Final = "密码太简单，请不要只用重复或连续的字符。
 LIKE_NAME: Final = "密码和用户名太像了，请换一个。"
 
 ROLES: Final[Mapping[str, str]] = {"agent": "坐席", "editor": "编辑", "admin": "管理员"}
-NO_RIGHT: Final = "没有权限打开这个页面"
-NO_RIGHT_MORE: Final = "当前账号的角色是{role}，不能使用这里的功能。需要的话，请联系管理员。"
 
 # --- on the command line -----------------------------------------------------------------------------------------
 

@@ -136,7 +136,7 @@ class Browser:
         return (
             tag(
                 "div",
-                button(words.BACK_TO_DOCUMENTS, "close", look="quiet", key="Escape", title="Esc"),
+                button(words.BACK, "close", look="quiet", key="Escape", title="Esc"),
                 tag("span", class_="kb-grow"),
                 turn,
                 class_="kb-row",
