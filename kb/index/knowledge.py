@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Self, TypeVar
 
 import numpy as np
@@ -89,32 +90,13 @@ class Knowledge:
 
         An entry none of whose phrasings holds a letter, digit or Chinese character is left out.
         """
-        phrasings: list[str] = []
-        texts: list[str] = []
-        owner: list[int] = []
-        kept: list[Entry] = []
         if before and before.reading != reading():
             before = None  # made by an earlier program
         words = words or _words(own_words(entries), before)
         if before and (before.words is not words or before.synonyms != tuple(synonyms)):
             before = None
-        alike = Synonyms(synonyms)
-        stood = {entry.id: at for at, entry in enumerate(before.entries)} if before else {}
-        for entry in sorted(entries, key=lambda one: one.id):
-            at = stood.get(entry.id, -1)
-            if before and at >= 0 and before.entries[at].phrasings == entry.phrasings:
-                rows = slice(int(before.starts[at]), int(before.starts[at + 1]))
-                forms = dict(zip(before.texts[rows], before.phrasings[rows], strict=True))
-            else:
-                forms = {}
-                for phrasing in entry.phrasings:  # the standard question first
-                    if form := matched_form(phrasing):
-                        forms.setdefault(alike.read(form, words), phrasing)
-            if forms:
-                texts.extend(forms)
-                phrasings.extend(forms.values())
-                owner.extend([len(kept)] * len(forms))
-                kept.append(entry)
+        rows = _rows(entries, words, synonyms, before)
+        texts = rows.texts
         interaction = interaction or Interaction.shipped()
         if before:
             parts = _again(before, texts, embedder, interaction, room)
@@ -124,28 +106,30 @@ class Knowledge:
             details = DetailTable.build(texts)
             vectors = _laid((_encode(texts[some], embedder, known) for some in _pieces(texts)), room)
             parts = _Parts(vectors, lexical, word_vectors, details, _read(texts, interaction, room))
-        found = parts.index or index(np.asarray(parts.vectors))
-        if room:
-            room.rest()
         made = cls(
-            entries=tuple(kept),
-            phrasings=tuple(phrasings),
+            entries=tuple(rows.entries),
+            phrasings=tuple(rows.phrasings),
             texts=tuple(texts),
-            owner=np.array(owner, np.int32),
-            starts=_starts(owner, len(kept)),
+            owner=rows.owner,
+            starts=_starts(rows.owner, len(rows.entries)),
             vectors=parts.vectors,
-            index=found,
+            index=parts.index or index(np.asarray(parts.vectors)),
             lexical=parts.lexical,
             word_vectors=parts.word_vectors,
             details=parts.details,
-            exact=_exact(texts, owner),
+            exact=_exact_again(before, rows) if before else _exact(texts, rows.owner.tolist()),
             words=words,
             interaction=interaction,
             states=parts.states,
             synonyms=tuple(synonyms),
             reading=reading(),
         )
-        return made._beside(before) if before else made
+        if before:
+            made._beside(before)
+        if room:
+            made.centroids  # noqa: B018 - while the vectors are in memory
+            room.rest()
+        return made
 
     @classmethod
     def restore(
@@ -263,6 +247,52 @@ class Knowledge:
 
 
 @dataclass(frozen=True, slots=True)
+class _Rows:
+    """Entries that can be found, and what they are found by."""
+
+    entries: list[Entry]
+    phrasings: list[str]
+    texts: list[str]
+    owner: NDArray[np.int32]
+    fresh: list[int]  # positions of entries that did not stand in the knowledge before as they are
+
+
+def _rows(
+    entries: Sequence[Entry], words: Words, synonyms: Sequence[tuple[str, ...]], before: Knowledge | None
+) -> _Rows:
+    alike = Synonyms(synonyms)
+    kept: list[Entry] = []
+    phrasings: list[str] = []
+    texts: list[str] = []
+    sizes: list[int] = []
+    fresh: list[int] = []
+    known = before.entries if before else ()
+    stood = {entry.id: at for at, entry in enumerate(known)}
+    starts = before.starts.tolist() if before else []
+    for entry in sorted(entries, key=attrgetter("id")):
+        at = stood.get(entry.id, -1)
+        if before and at >= 0 and (known[at] is entry or known[at].phrasings == entry.phrasings):
+            begin, end = starts[at], starts[at + 1]
+            phrasings += before.phrasings[begin:end]
+            texts += before.texts[begin:end]
+            sizes.append(end - begin)
+            kept.append(entry)
+            continue
+        forms: dict[str, str] = {}
+        for phrasing in entry.phrasings:  # the standard question first
+            if form := matched_form(phrasing):
+                forms.setdefault(alike.read(form, words), phrasing)
+        if forms:
+            texts += forms
+            phrasings += forms.values()
+            sizes.append(len(forms))
+            fresh.append(len(kept))
+            kept.append(entry)
+    owner = np.repeat(np.arange(len(kept), dtype=np.int32), sizes)
+    return _Rows(kept, phrasings, texts, owner, fresh)
+
+
+@dataclass(frozen=True, slots=True)
 class _Parts:
     """What is read out of texts."""
 
@@ -359,6 +389,25 @@ def _exact(texts: Sequence[str], owner: Sequence[int]) -> dict[str, tuple[int, .
     claims: dict[str, tuple[int, ...]] = {}
     for text, position in zip(texts, owner, strict=True):
         claims[text] = (*claims[text], position) if text in claims else (position,)
+    return claims
+
+
+def _exact_again(before: Knowledge, rows: _Rows) -> Mapping[str, tuple[int, ...]]:
+    """As `_exact`; where no entry came or went only the claims of those that changed are looked at."""
+    if len(rows.entries) != len(before.entries) or any(
+        one.id != other.id for one, other in zip(rows.entries, before.entries, strict=True) if one is not other
+    ):
+        return _exact(rows.texts, rows.owner.tolist())
+    claims = dict(before.exact)
+    starts = _starts(rows.owner, len(rows.entries))
+    for position in rows.fresh:
+        for text in before.texts[before.starts[position] : before.starts[position + 1]]:
+            if others := tuple(at for at in claims[text] if at != position):
+                claims[text] = others
+            else:
+                del claims[text]
+        for text in rows.texts[starts[position] : starts[position + 1]]:
+            claims[text] = tuple(sorted((*claims.get(text, ()), position)))
     return claims
 
 

@@ -30,6 +30,7 @@ B = 0.75  # how much a long phrasing is held back
 
 #: Postings that one question may touch when all phrasings are searched; its rarest terms come first.
 BUDGET = 40_000
+_WEIGHED_AT_ONCE = 4_096  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,9 @@ class Lexical:
         self._idf_or_unknown = np.append(self.idf, np.float32(self.unknown_idf))  # -1 is the last one
         self._held_back = np.maximum(self._mean_sizes.astype(np.float64), 1e-9) / (K1 * B)
         self._row_lengths: Ints = np.diff(self._row_starts)
-        is_word = self._row_terms < len(self.vocabularies[0])  # words are the first view
-        self._word_terms: NDArray[np.int32] = self._row_terms[is_word]
-        self._word_starts: Ints = np.append(0, np.cumsum(is_word))[self._row_starts]
+        words = np.flatnonzero(self._row_terms < len(self.vocabularies[0]))  # words are the first view
+        self._word_terms: NDArray[np.int32] = self._row_terms.take(words)
+        self._word_starts: Ints = np.searchsorted(words, self._row_starts)
         self._word_counts: Ints = np.diff(self._word_starts)
         self._scratch = local()
 
@@ -343,30 +344,23 @@ def _joined(before: _Postings, fresh: _Postings, origin: Origin) -> _Postings:
 
 def _arrays(postings: _Postings) -> dict[str, NDArray[np.generic]]:
     """Weigh the postings; the same by row and by term, each in order."""
-    term, sizes = postings.terms, postings.sizes
-    rows, spans = len(sizes), list(map(len, postings.vocabularies))
-    row = np.repeat(np.arange(rows, dtype=np.int32), np.diff(postings.starts))
+    term, sizes, spans = postings.terms, postings.sizes, list(map(len, postings.vocabularies))
+    row = np.repeat(np.arange(len(sizes), dtype=np.int32), np.diff(postings.starts))
     df = np.bincount(term, minlength=sum(spans))
-    idf = _idf(df, rows)
-    rounded = idf.astype(np.float32)
+    idf = _idf(df, len(sizes))
+    weighing = _Weighing(idf, np.repeat(np.arange(len(spans)), spans), postings.counts, sizes)
     weight = np.empty(len(term), np.float32)
     masses = np.empty(sizes.shape, np.float32)
-    begin = 0
-    for view, span in enumerate(spans):
-        mine = np.flatnonzero((term >= begin) & (term < begin + span))
-        of_row, of_term, tf = row[mine], term[mine], postings.counts[mine]
-        masses[:, view] = np.bincount(of_row, rounded[of_term], rows)
-        if view == _BIGRAMS:
-            weights = tf * idf[of_term]
-            norm = np.sqrt(np.bincount(of_row, weights**2, rows))
-            weight[mine] = weights / np.maximum(norm, 1e-9)[of_row]
-        else:
-            weight[mine] = _shares(tf, sizes[:, view], of_row)
-        begin += span
+    for first in range(0, len(sizes), _WEIGHED_AT_ONCE):  # so few stay in the processor's cache
+        rows = slice(first, first + _WEIGHED_AT_ONCE)
+        begin, *_, end = postings.starts[first : rows.stop + 1].tolist()
+        some = slice(begin, end)
+        of_row = row[some] - np.int32(first)
+        weight[some], masses[rows] = weighing.weigh(of_row, term[some], postings.counts[some], sizes[rows])
     by_term = _order(term)
     repeated = np.flatnonzero(postings.counts > 1)
     return {
-        "idf": rounded,
+        "idf": idf.astype(np.float32),
         "sizes": sizes,
         "masses": masses,
         "row_starts": postings.starts,
@@ -380,13 +374,35 @@ def _arrays(postings: _Postings) -> dict[str, NDArray[np.generic]]:
     }
 
 
-def _shares(tf: NDArray[np.int32], sizes: Floats, of_row: NDArray[np.int32]) -> NDArray[np.floating]:
-    """BM25's share of terms said `tf` times in texts of these `sizes`: worked out once for all that are alike."""
-    mean = float(sizes.mean() if len(sizes) else 1)
-    most = int(tf.max(initial=0)) + 1
-    kinds = np.arange(most * (int(sizes.max(initial=0)) + 1))
-    shares = _saturated((kinds % most).astype(np.float64), (kinds // most).astype(np.float32), mean)
-    return shares.take(sizes.astype(np.int64).take(of_row) * most + tf)
+class _Weighing:
+    """What is the same for the postings of all texts."""
+
+    def __init__(self, idf: NDArray[np.float64], views: Ints, counts: NDArray[np.int32], sizes: Floats) -> None:
+        """Take idf and view of each term, how often terms are said, and how large the views of all texts are."""
+        self._idf, self._rounded, self._views = idf, idf.astype(np.float32), views
+        # BM25's share of a term is worked out once for all that are said as often in texts of one size
+        self._most = int(counts.max(initial=0)) + 1
+        self._kinds = self._most * (int(sizes.max(initial=0)) + 1)
+        size, times = divmod(np.arange(self._kinds), self._most)
+        means = [float(sizes[:, view].mean()) if len(sizes) else 1.0 for view in range(len(VIEWS))]
+        shares = [_saturated(times.astype(np.float64), size.astype(np.float32), mean) for mean in means]
+        self._shares = np.concatenate(shares)
+
+    def weigh(
+        self, row: NDArray[np.int32], term: NDArray[np.int32], counts: NDArray[np.int32], sizes: Floats
+    ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+        """What the postings of some texts weigh, and the (texts, views) idf of all their terms together."""
+        view = self._views.take(term)
+        places = row * np.int64(len(VIEWS)) + view
+        masses = np.asarray(np.bincount(places, self._rounded.take(term), sizes.size), np.float64)
+        kinds = sizes.astype(np.int64) * self._most + np.arange(len(VIEWS)) * self._kinds
+        weight: NDArray[np.floating] = self._shares.take(kinds.ravel().take(places) + counts)
+        mine = np.flatnonzero(view == _BIGRAMS)
+        of_row = row.take(mine)
+        weights = counts.take(mine) * self._idf.take(term.take(mine))
+        norm = np.sqrt(np.bincount(of_row, weights**2, len(sizes)))
+        weight[mine] = weights / np.maximum(norm, 1e-9).take(of_row)
+        return weight, masses.reshape(sizes.shape)
 
 
 def _starts(of: NDArray[np.int32], number: int) -> Ints:

@@ -22,11 +22,11 @@ from kb.index.saved import (
     VECTORS,
     Beside,
     Folder,
-    are_same,
     base_of,
     read_entries,
     read_json,
     read_knowledge,
+    reads_as,
     share,
     write_entries,
     write_knowledge,
@@ -148,9 +148,9 @@ def open_release(
         return Release(
             manifest,
             knowledge,
-            (folder / _CALIBRATION).read_text(encoding="utf-8"),
+            _read_text(folder, manifest, _CALIBRATION),
             _read_shelf(folder, manifest, indexing, knowledge.words) if _DOCUMENTS in manifest.files else None,
-            (folder / _OUTCOMES).read_text(encoding="utf-8") if _OUTCOMES in manifest.files else "",
+            _read_text(folder, manifest, _OUTCOMES),
         )
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise _damaged(release, str(error)) from error
@@ -161,16 +161,26 @@ def laid_beside(made: Release, beside: Release) -> bool:
     return base_of(made.knowledge.vectors) is base_of(beside.knowledge.vectors)
 
 
-def confirm(root: Path, made: Release, beside: Release, indexing: "Indexing") -> None:
-    """Read a release back that was written beside an open one, and hold it against what was `made`.
+def confirm(root: Path, made: Release, beside: Release) -> None:
+    """Read back a release that was written beside an open one, and hold it against what was `made`.
 
     Raises ReleaseError when they differ anywhere.
     """
-    read = open_release(root, made.manifest.id, made.manifest.embedder, indexing, beside=beside)
-    documents = (read.shelf.documents if read.shelf else None) == (made.shelf.documents if made.shelf else None)
-    texts = (read.calibration, read.outcomes) == (made.calibration, made.outcomes)
-    if not (documents and texts and are_same(read.knowledge, made.knowledge)):
-        raise _damaged(made.manifest.id, "it does not read as it was written")
+    release, folder = made.manifest.id, root / made.manifest.id
+    manifest = read_manifest(root, release)
+    try:
+        texts = [_read_text(folder, manifest, name) for name in (_CALIBRATION, _OUTCOMES)]
+        documents = lines.read(folder / _DOCUMENTS, _document) if _DOCUMENTS in manifest.files else []
+        same = (
+            manifest.files == made.manifest.files
+            and texts == [made.calibration, made.outcomes]
+            and documents == list(made.shelf.documents if made.shelf else ())
+            and reads_as(folder, manifest.files, made.knowledge, _there(root, beside))
+        )
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise _damaged(release, str(error)) from error
+    if not same:
+        raise _damaged(release, "it does not read as it was written")
 
 
 def read_manifest(root: Path, release: ReleaseId) -> Manifest:
@@ -223,6 +233,10 @@ def sweep(root: Path) -> None:
 def _of_knowledge(manifest: Manifest, *, of_passages: bool = False) -> set[str]:
     """The files that search entries, or passages."""
     return {name for name in manifest.files if name not in _OWN and name.startswith(_OF_PASSAGES) is of_passages}
+
+
+def _read_text(folder: Path, manifest: Manifest, name: str) -> str:
+    return (folder / name).read_text(encoding="utf-8") if name in manifest.files or name == _CALIBRATION else ""
 
 
 def _there(root: Path, opened: Release) -> Beside:

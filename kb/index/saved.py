@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 from pathlib import Path
@@ -165,16 +165,21 @@ def read_knowledge(
     )
 
 
-def are_same(one: Knowledge, other: Knowledge) -> bool:
-    """Whether two knowledges hold the same, whatever they search vectors with."""
-    mine, theirs = _arrays(one), _arrays(other)
+def reads_as(folder: Path, files: Mapping[str, str], knowledge: Knowledge, beside: Beside) -> bool:
+    """Whether files that were written beside others hold a knowledge, to the last bit.
+
+    Raises OSError, ValueError, LookupError or TypeError when they cannot be read.
+    """
+    same = beside.same(files)
+    if read_entries(folder, beside) != knowledge.entries:
+        return False
+    rows = list(zip(knowledge.phrasings, knowledge.texts, strict=True))
     return (
-        (one.entries, one.phrasings, one.texts, one.synonyms)
-        == (other.entries, other.phrasings, other.texts, other.synonyms)
-        and one.lexical.vocabularies == other.lexical.vocabularies
-        and _same_words(one.words, other.words)
-        and mine.keys() == theirs.keys()
-        and all(_equal(array, theirs[name]) for name, array in mine.items())
+        (_ROWS in same or lines.read(folder / _ROWS, _as_row, earlier=beside.rows) == rows)
+        and read_json(folder / _VOCABULARIES) == [list(terms) for terms in knowledge.lexical.vocabularies]
+        and read_json(folder / _SYNONYMS) == [list(group) for group in knowledge.synonyms]
+        and ({_OWN_WORDS, _WORDS, _COUNTS} <= same or _same_words(_read_words(Folder(folder)), knowledge.words))
+        and all(_reads_as(folder, name, array, same) for name, array in _arrays(knowledge).items())
     )
 
 
@@ -245,6 +250,13 @@ def _arrays(knowledge: Knowledge) -> dict[str, Array]:
     """Every array by the name of its file."""
     arrays = {f"{_ARRAY}{name}{_NPY}": array for name, array in knowledge.arrays().items()}
     return {VECTORS: knowledge.vectors, **arrays}
+
+
+def _reads_as(folder: Path, name: str, array: Array, same: Collection[str]) -> bool:
+    if not isinstance(array, Patched):
+        return name in same or np.array_equal(_mapped(folder / name), array)
+    fresh, runs = np.load(folder / _part(name, _FRESH)), np.load(folder / _part(name, _RUNS))
+    return name in same and _equal(Patched.restore(array.base, fresh, runs), array)
 
 
 def _equal(one: Array, other: Array) -> bool:

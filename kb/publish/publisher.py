@@ -122,6 +122,7 @@ class Publisher:
                 if dry_run:
                     return Published(manifest, changed=True, encoded=encoded, gate=gate)
                 progress("write", 0, 1)
+                room.rest()
                 manifest = release.write(self._root, made, live.release if live else None, room)
                 try:
                     progress("verify", 0, 1)
@@ -250,7 +251,7 @@ class Publisher:
         """Hold what was written beside the live release against what was made, and ask what has changed."""
         assert making.live
         before = making.live.release
-        release.confirm(self._root, made, before, self._indexing)
+        release.confirm(self._root, made, before)
         known = {entry.id: entry for entry in before.knowledge.entries}
         fresh = [entry for entry in made.knowledge.entries if known.get(entry.id) is not entry]
         self._ask(matcher, fresh, made.manifest)

@@ -77,9 +77,8 @@ class Touched:
         self._embedder = embedder
         known = {entry.id: entry for entry in before.entries}
         now = {entry.id: entry for entry in after.entries}
-        self.ids = frozenset(
-            id_ for id_ in known.keys() | now.keys() if _found_by(known.get(id_)) != _found_by(now.get(id_))
-        )
+        others = [id_ for id_ in known.keys() | now.keys() if known.get(id_) is not now.get(id_)]
+        self.ids = frozenset(id_ for id_ in others if _found_by(known.get(id_)) != _found_by(now.get(id_)))
         spoken = {(id_, text) for id_ in self.ids if id_ in known for text in known[id_].phrasings}
         said = {(id_, text) for id_ in self.ids if id_ in now for text in now[id_].phrasings}
         self._texts = [form for form in {matched_form(text) for _, text in spoken ^ said} if form]

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.index import digests, lines
 from kb.index.room import Room
 
-VALUES = st.lists(st.text(max_size=3), max_size=6)
+VALUES = st.lists(st.text(alphabet='甲乙a\n"', max_size=3), max_size=6)
 
 
 def settled(file: Path, content: bytes) -> Path:
@@ -50,6 +50,8 @@ def test_what_was_written_just_now_is_not_remembered(tmp_path: Path) -> None:
 
 
 @given(before=VALUES, now=VALUES)
+@example(before=["甲乙"], now=["", "乙"])
+@example(before=["丙", "甲乙"], now=["乙", "乙"])
 def test_lines_written_beside_others_are_those_written_anew(
     tmp_path_factory: pytest.TempPathFactory, before: list[str], now: list[str]
 ) -> None:
