@@ -98,6 +98,7 @@ _CONCEPTS = VIEWS.index("concepts")
 _CHARACTERS = VIEWS.index("characters")
 _WORDS = VIEWS.index("words")
 _V = len(VIEWS)
+_KINDS = tuple(kind.value for kind in Detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,21 +260,22 @@ def measure(knowledge: Knowledge, questions: Questions, found: Found) -> Measure
     return Measured(table, rows, conflicts, dict(zip(nearest.tolist(), map(tuple, beside.tolist()), strict=True)))
 
 
-def _in_details(differs: NDArray[np.bool_], closest: Positions, phrasings: Lists, table: Table) -> tuple[str, ...]:
+def _in_details(differs: NDArray[np.bool_], closest: Positions, phrasings: Lists, table: Table) -> list[str]:
     """Fill in what details say, and name those in which every phrasing of an entry differs."""
     table[:, _AT["detail_differs"] : _AT["conflict"] + 1] = 0
-    any_differs = differs.any(axis=1)
-    if not any_differs.any():
-        return ("",) * len(closest)
+    conflicts = [""] * len(closest)
+    differing = differs.ravel().nonzero()[0]
+    if not len(differing):
+        return conflicts
+    any_differs = np.zeros(len(differs), bool)
+    any_differs[differing // differs.shape[1]] = True
     here = differs.take(closest, 0)
     everywhere = np.logical_and.reduceat(any_differs, phrasings.starts)
     table[:, _AT["detail_differs"]] = here.any(axis=1)
     table[:, _AT["conflict"]] = everywhere
-    kinds = tuple(Detail)
-    return tuple(
-        kinds[first].value if blocked else ""
-        for first, blocked in zip(here.argmax(axis=1).tolist(), everywhere.tolist(), strict=True)
-    )
+    for at in everywhere.nonzero()[0].tolist():
+        conflicts[at] = _KINDS[int(here[at].argmax())]
+    return conflicts
 
 
 def _nearest_entries(lists: Lists, nearness: Values) -> Positions:
@@ -298,9 +300,11 @@ def _share(part: Values, whole: Values) -> Values:
 def _second(values: Values, lists: Lists) -> Values:
     """The second largest value of each list, the largest where there is only one."""
     lines = lists.in_lines(values, -np.inf)
-    lines.sort(axis=1)
-    second: Values = lines[:, max(lines.shape[1] - 2, 0)]
-    return np.where(lists.sizes > 1, second, lines[:, -1])
+    line, first = np.arange(len(lines)), lines.argmax(axis=1)
+    largest = lines[line, first]
+    lines[line, first] = -np.inf
+    second: Values = np.where(lists.sizes > 1, lines.max(axis=1), largest)
+    return second
 
 
 def _rows_of(knowledge: Knowledge, questions: Questions, found: Found) -> _Rows:
@@ -346,8 +350,8 @@ def _compare(knowledge: Knowledge, questions: Questions, found: Found, phrasings
         if first == last:
             continue
         vector, rows, said = questions.vectors[at], phrasings.rows[first:last], questions.details[at]
-        compared.sims[first:last] = knowledge.vectors.take(rows, 0) @ vector
-        compared.centres[one:end] = knowledge.centroids.take(found.positions[one:end], 0) @ vector
+        np.matmul(knowledge.vectors.take(rows, 0), vector, out=compared.sims[first:last])
+        np.matmul(knowledge.centroids.take(found.positions[one:end], 0), vector, out=compared.centres[one:end])
         compared.forth[first:last], compared.back[first:last] = _aligned(
             knowledge,
             questions.word_vectors[at],

@@ -1,6 +1,7 @@
 """Figures of several lists at once, one list behind the other: the candidates of each of some questions."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -10,7 +11,7 @@ Places = NDArray[np.int64]
 Values = NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lists:
     """Where each list lies; what is done to one does not depend, to the last bit, on those beside it."""
 
@@ -65,6 +66,8 @@ class Lists:
 
     def order(self, scores: Values) -> Places:
         """The places with the largest score of each list first, list by list; equal ones stay as they are."""
+        if len(self.sizes) == 1:
+            return (-scores).argsort(kind="stable")
         return np.lexsort((-scores, np.arange(len(self.sizes)).repeat(self.sizes)))
 
     def falling(self, values: Values) -> Values:
@@ -73,15 +76,17 @@ class Lists:
 
     def in_lines(self, values: Values, filling: float) -> Values:
         """(lists, longest, …) each list in a line of its own, filled up."""
-        there = self._there()
-        lines = np.full((*there.shape, *values.shape[1:]), filling, values.dtype)
-        lines[there] = values
+        if len(self.sizes) == 1:
+            return values[None].copy()
+        lines = np.full((*self._there.shape, *values.shape[1:]), filling, values.dtype)
+        lines[self._there] = values
         return lines
 
     def in_a_row(self, lines: Values) -> Values:
         """Undo `in_lines`."""
-        return lines[self._there()]
+        return lines[0] if len(self.sizes) == 1 else lines[self._there]
 
+    @cached_property
     def _there(self) -> NDArray[np.bool_]:
         there: NDArray[np.bool_] = np.arange(self.sizes.max(initial=0)) < self.sizes[:, None]
         return there

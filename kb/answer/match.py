@@ -82,13 +82,18 @@ class Allowed:
 
     entries: Mask
     rows: Mask  # their phrasings
-    number: int  # of these
+    closed: Positions  # all others
 
     @classmethod
     def of(cls, knowledge: Knowledge, entries: Mask) -> Self:
         """Those entries of a knowledge."""
         rows: Mask = entries[knowledge.owner]
-        return cls(entries, rows, int(rows.sum()))
+        return cls(entries, rows, np.flatnonzero(~rows))
+
+    @property
+    def number(self) -> int:
+        """How many phrasings there are."""
+        return len(self.rows) - len(self.closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +365,7 @@ def candidates(
     for at, some in enumerate(allowed):
         scores = knowledge.lexical.scores(questions.terms, question=at)
         if some is not None:
-            scores *= some.rows
+            scores[some.closed] = 0
         best = _first_owners(knowledge, _best_rows(scores, half), half)
         if at in near:
             best += _first_owners(knowledge, near[at], half)
@@ -409,8 +414,11 @@ def _nearest(
             searched[some is not None].append(at)
     if everywhere := searched[False]:
         found.update(zip(everywhere, knowledge.index.nearest(questions.vectors[everywhere], number), strict=True))
-    if within := searched[True]:
-        for at, near in zip(within, knowledge.index.nearest(questions.vectors[within], 4 * number), strict=True):
-            rows = cast("Allowed", allowed[at]).rows
-            found[at] = near[rows.take(near)][:number]
+    within = searched[True]
+    for wanted in (3 * number // 2, 4 * number):  # a few more are mostly enough
+        if not within:
+            break
+        for at, near in zip(within, knowledge.index.nearest(questions.vectors[within], wanted), strict=True):
+            found[at] = near[cast("Allowed", allowed[at]).rows.take(near)][:number]
+        within = [at for at in within if len(found[at]) < number]
     return found

@@ -1,13 +1,16 @@
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from kb.answer.confidence import Calibration
 from kb.answer.features import FEATURES, read
-from kb.answer.match import TOGETHER, Matcher, candidates
+from kb.answer.match import TOGETHER, Allowed, Matcher, candidates
 from kb.index.knowledge import Knowledge
+from kb.ports import Rows, Vectors
 from kb.types import DecisionKind, Entry, EntryId, EntryState, Limits, Question, Reason, ReleaseId, Scope
 from tests.fakes.embedder import BigramEmbedder
 
@@ -197,6 +200,26 @@ def test_candidates_come_from_words_and_from_vectors(matcher: Matcher) -> None:
     questions = read(knowledge, ["退款"], BigramEmbedder())
     found = {knowledge.entries[at].id for at in candidates(knowledge, questions, [None]).positions}
     assert "refund" in found
+
+
+class InOrder:
+    """Finds the rows in their own order, whatever is asked."""
+
+    def search(self, query: Vectors, k: int) -> tuple[Rows, Vectors]:  # noqa: ARG002
+        return np.arange(k), np.ones(k, np.float32)
+
+    def nearest(self, queries: Vectors, k: int) -> Sequence[Rows]:
+        return [np.arange(k) for _ in queries]
+
+
+@pytest.mark.parametrize("closed", [0, 20, 120])
+def test_entries_that_are_not_served_take_no_place_from_those_that_are(closed: int) -> None:
+    knowledge = Knowledge.build([entry(f"{at:03}", f"第{at}条") for at in range(300)], BigramEmbedder())
+    knowledge = replace(knowledge, index=InOrder())
+    questions = read(knowledge, ["龘靐齉"], BigramEmbedder())
+    served = Allowed.of(knowledge, np.arange(300) >= closed)
+    found = candidates(knowledge, questions, [served]).positions.tolist()
+    assert found[:8] == list(range(closed, closed + 8))
 
 
 ASKED = [
