@@ -34,6 +34,7 @@ SIMPLIFIED = "".join(
 )
 #: Text that is in its final form already, as most is: nothing below would change it.
 _SETTLED = re.compile(f"[{SIMPLIFIED}a-z0-9]*")
+_LAST = "？！。?!"  # what most questions end with, and nothing else of them changes
 
 
 class _Table(dict[int, str | None]):
@@ -71,6 +72,8 @@ def normalise(text: str) -> str:
     """
     if _SETTLED.fullmatch(text):
         return text
+    if _SETTLED.fullmatch(said := text.rstrip(_LAST)):
+        return said
     text = unicodedata.normalize("NFKC", text).translate(_TABLE).lower()
     if _SETTLED.fullmatch(text.replace(" ", "")):
         return _GAP.sub("", " ".join(text.split()))

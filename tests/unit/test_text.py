@@ -70,6 +70,11 @@ def test_even_one_character_has_two_bigrams() -> None:
     assert bigrams("退款") == ["^退", "退款", "款$"]
 
 
+@given(st.text(alphabet="退款多久ab1 的％.？！。?!", max_size=12))
+def test_marks_at_the_end_mean_nothing(text: str) -> None:
+    assert normalise(f"{text}？") == normalise(f"{text}。!") == normalise(f" {text}")
+
+
 def test_words_know_the_house_s_own() -> None:
     text = normalise("满享卡怎么续费")
     assert "满享卡" not in Words()(text)
