@@ -191,6 +191,10 @@ class Knowledge:
         """The same with another way to search its vectors."""
         return self._keeping_centroids(replace(self, index=index))
 
+    def taken_as_read(self) -> Self:
+        """The same, as if this program had read it: to see what an edit alone does, not to be published."""
+        return self._keeping_centroids(replace(self, reading=reading()))
+
     def _keeping_centroids(self, made: Self) -> Self:
         if (centroids := self.__dict__.get("centroids")) is not None:
             made.__dict__["centroids"] = centroids  # the phrasings are the same

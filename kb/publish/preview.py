@@ -25,7 +25,7 @@ LIMIT_S = 4.0
 #: Cosine to a phrasing of the entry, old or new, from which on a question is asked.
 NEAR = 0.3
 #: Up to so many phrasings an edit is compared while it is typed; with more the editor asks for it.
-QUICK = 8_000
+QUICK = 80_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class Preview:
                 words=knowledge.words,
                 interaction=knowledge.interaction,
                 synonyms=knowledge.synonyms,
-                before=knowledge,
+                before=knowledge.taken_as_read(),
             )
         return _exactly(live, edited)
 

@@ -121,3 +121,10 @@ def test_what_was_read_in_another_way_is_read_anew() -> None:
     live = built({"a": ["怎么退款"]})
     older = replace(live, reading=live.reading + 1, vectors=np.zeros_like(live.vectors))
     assert_same(built({"a": ["怎么退款"], "b": ["怎么换货"]}, older), built({"a": ["怎么退款"], "b": ["怎么换货"]}))
+
+
+def test_what_is_taken_as_read_is_not_read_anew() -> None:
+    live = built({"a": ["怎么退款"]})
+    older = replace(live, reading=live.reading + 1, vectors=np.ones_like(live.vectors))
+    edited = built({"a": ["怎么退款"], "b": ["怎么换货"]}, older.taken_as_read())
+    assert np.asarray(edited.vectors)[0].tolist() == np.ones(256).tolist()
