@@ -4,6 +4,7 @@ import logging
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.resources import files
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -36,7 +37,8 @@ ui.run_with(
     show_welcome_message=False,
 )
 app.colors(primary="#0b6b5d", positive="#0b6b5d", negative="#b3261e", warning="#8a4b00", info="#3b4fa0")
-ui.add_css(Path(__file__).with_name("theme.css"), shared=True)
+for sheet in (files("kb.web").joinpath("pages", "colours.css"), Path(__file__).with_name("theme.css")):
+    ui.add_css(sheet.read_text("utf-8"), shared=True)
 
 
 @asynccontextmanager

@@ -80,6 +80,7 @@ def _page(title: str, body: str) -> str:
         f"<title>{escape(title)} · {escape(words.PRODUCT)}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light"><link rel="icon" href="/pages/icon.svg">'
+        '<link rel="stylesheet" href="/pages/colours.css">'
         '<link rel="stylesheet" href="/pages/sign_in.css"></head><body><main>'
         f'<p class="brand"><img src="/pages/icon.svg" alt="" width="28" height="28">{escape(words.PRODUCT)}</p>'
         f"<h1>{escape(title)}</h1>{body}</main></body></html>"

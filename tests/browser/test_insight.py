@@ -123,7 +123,7 @@ def test_a_file_holds_every_day_and_channel_and_no_formula(page: Page) -> None:
 
 
 def test_a_channel_and_days_can_be_chosen_and_the_address_says_so(page: Page, office: Service) -> None:
-    page.get_by_label(words.CHANNEL).select_option("网站")
+    page.get_by_label(words.CHANNEL, exact=True).select_option("网站")
     page.get_by_role("button", name=words.SHOW).click()
     expect(tile(page, "questions")).to_contain_text("15")
     page.get_by_role("link", name=words.PERIODS[90]).click()

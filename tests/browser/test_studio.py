@@ -273,7 +273,7 @@ def test_a_gap_becomes_an_entry_drafted_from_the_agents_reply(studio: Page, offi
     gap.get_by_role("button", name="新建词条").click()
     expect(studio.locator(".st-dialog textarea")).to_have_value("您好，可以免费包装，下单时备注即可。")
     in_dialog(studio, "建成草稿")
-    expect(studio.get_by_role("heading", name="礼品包装")).to_be_visible(timeout=WAIT_MS)
+    expect(studio.get_by_role("heading", level=1, name="礼品包装")).to_be_visible(timeout=WAIT_MS)
     (draft,) = [one.entry for one in kb.store.entries.all() if one.entry.id.startswith("gap-")]
     assert (draft.state, draft.answer) == (EntryState.DRAFT, "您好，可以免费包装，下单时备注即可。")
     assert [one.expected for one in kb.store.golden.all() if one.kind == "gap"] == [(draft.id,)]

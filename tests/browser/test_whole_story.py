@@ -66,12 +66,15 @@ def test_a_question_nobody_understood_is_answered_by_itself_the_next_time(
     )
     expect(customer.get_by_text(messages.widget.in_queue(0))).to_be_visible()
 
-    # an agent claims the ticket, edits the draft, and sends it
+    # an agent claims the ticket, takes what the entry says instead of the draft, edits it, and sends it
     agent = staff.new_page()
     agent.goto(f"{office.url}/desk?agent=小林")
     agent.get_by_role("option", name=re.compile(QUESTION)).click()
     agent.get_by_role("button", name=desk.CLAIM).click()
     draft = agent.get_by_role("textbox", name=desk.REPLY)
+    expect(draft).to_be_visible()
+    known = agent.get_by_role("article").filter(has_text="怎么开发票？")
+    known.get_by_role("button", name=desk.INSERT).click()
     expect(draft).to_have_value(re.compile(re.escape(ANSWER)))
     draft.fill(f"{draft.input_value()}\n{ADDED}")
     draft.press("Control+Enter")
@@ -81,7 +84,7 @@ def test_a_question_nobody_understood_is_answered_by_itself_the_next_time(
     expect(reply).to_contain_text(ANSWER)
     expect(reply).to_contain_text(ADDED)
     expect(customer.get_by_text(messages.widget.IN_SERVICE)).to_be_visible()
-    expect(agent.get_by_text(desk.SENT_AS["edited"]).first).to_be_visible()
+    expect(agent.get_by_text(desk.SENT_AS["rewritten"]).first).to_be_visible()
 
     # the agent adds the question to the entry, and gives the conversation back
     agent.get_by_role("button", name=desk.LEARN_VARIANT, exact=True).first.click()

@@ -9,8 +9,9 @@ from kb import messages
 from kb.answer.match import Matcher
 from kb.answer.reply import Reply
 from kb.answer.respond import Asked
+from kb.console.markup import button, chip, empty, piece, tag, text
 from kb.console.studio.customer import bubble
-from kb.console.studio.markup import button, chip, empty, percent, piece, tag, text
+from kb.console.studio.markup import percent
 from kb.console.studio.studio import Studio, attempt, said
 from kb.errors import KbError
 from kb.types import Candidate, DecisionKind, Entry, Reason, Scope

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from kb import messages
-from kb.console.studio.markup import chip, fields, marked, table, tag, text
+from kb.console.markup import chip, tag, text
+from kb.console.studio.markup import fields, marked, table
 from kb.ingest.documents import DocumentChange
 from kb.ingest.problems import shorten
 from kb.ingest.report import diffed, shown_fields

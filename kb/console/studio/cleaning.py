@@ -7,7 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from kb import messages
-from kb.console.studio.markup import button, chip, piece, tag, text
+from kb.console.markup import button, chip, piece, tag, text
 
 words = messages.studio
 

@@ -1,7 +1,7 @@
 """What a customer would see of an entry: the answer with its line breaks and links, and what may be asked next."""
 
 from kb import messages
-from kb.console.studio.markup import link, linked, tag, text
+from kb.console.markup import link, linked, tag, text
 from kb.types import Entry
 
 words = messages.studio

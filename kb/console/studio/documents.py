@@ -9,8 +9,8 @@ from nicegui.events import ValueChangeEventArguments
 
 from kb import messages
 from kb.console import frame
+from kb.console.markup import button, chip, empty, piece, tag, text
 from kb.console.studio.entries import of_passage
-from kb.console.studio.markup import button, chip, empty, piece, tag, text
 from kb.console.studio.studio import Studio, ask, attempt
 from kb.errors import KbError
 from kb.publish import Held, citation

@@ -9,10 +9,11 @@ from nicegui import ui
 
 from kb import messages
 from kb.console import frame
+from kb.console.markup import button, chip, empty, piece, tag, text
 from kb.console.studio import history
 from kb.console.studio.customer import bubble
 from kb.console.studio.form import Form, merged, same, written
-from kb.console.studio.markup import button, chip, empty, fields, marked, piece, tag, text
+from kb.console.studio.markup import fields, marked
 from kb.console.studio.outcomes import changed
 from kb.console.studio.studio import Studio, ask, attempt, choose, said
 from kb.errors import Conflict, KbError, NotReady

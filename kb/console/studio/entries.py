@@ -8,8 +8,8 @@ from nicegui import ui
 
 from kb import messages
 from kb.console import frame
+from kb.console.markup import button, chip, empty, piece, tag, text
 from kb.console.studio.editor import Editor
-from kb.console.studio.markup import button, chip, empty, piece, tag, text
 from kb.console.studio.studio import Studio, attempt
 from kb.errors import KbError
 from kb.publish import Facets, Page, Wanted

@@ -7,7 +7,8 @@ from kb.answer.backlog import Backlog, LittleUsed
 from kb.answer.gaps import Gap
 from kb.answer.passages import citation
 from kb.console import frame
-from kb.console.studio.markup import button, chip, empty, figures, piece, table, tag, text
+from kb.console.markup import button, chip, empty, piece, tag, text
+from kb.console.studio.markup import figures, table
 from kb.console.studio.studio import Studio, answered, ask, attempt, waiting
 from kb.publish import Wanted
 from kb.types import Cited, EntryId, EntryState

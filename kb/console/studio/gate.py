@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kb import messages
-from kb.console.studio.markup import figures, percent, tag, text
+from kb.console.markup import tag, text
+from kb.console.studio.markup import figures, percent
 from kb.console.studio.outcomes import changed
 
 words = messages.studio

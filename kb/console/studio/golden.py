@@ -9,7 +9,8 @@ from nicegui.events import UploadEventArguments
 
 from kb import messages
 from kb.console import frame
-from kb.console.studio.markup import button, chip, empty, piece, table, tag, text
+from kb.console.markup import button, chip, empty, piece, tag, text
+from kb.console.studio.markup import table
 from kb.console.studio.outcomes import outcome
 from kb.console.studio.studio import Studio, answered, ask, attempt, show
 from kb.errors import KbError

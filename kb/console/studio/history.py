@@ -3,7 +3,8 @@
 from nicegui import ui
 
 from kb import messages
-from kb.console.studio.markup import button, chip, fields, marked, piece, tag, text
+from kb.console.markup import button, chip, piece, tag, text
+from kb.console.studio.markup import fields, marked
 from kb.console.studio.studio import Studio, answered, attempt
 from kb.ingest.report import diffed, shown_fields
 from kb.publish import Kept

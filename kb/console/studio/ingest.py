@@ -7,9 +7,9 @@ from nicegui.events import MultiUploadEventArguments
 
 from kb import messages
 from kb.console import frame
+from kb.console.markup import button, empty, piece, tag, text
 from kb.console.studio import cleaning, report
 from kb.console.studio.jobs import Watched, problem, state
-from kb.console.studio.markup import button, empty, piece, tag, text
 from kb.console.studio.outcomes import changed
 from kb.console.studio.studio import Studio, attempt, waiting
 from kb.errors import InputError

@@ -7,7 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from kb import messages
-from kb.console.studio.markup import chip, piece, tag, text
+from kb.console.markup import chip, piece, tag, text
 from kb.console.studio.studio import Studio
 from kb.errors import KbError
 from kb.types import Job, JobId, JobState

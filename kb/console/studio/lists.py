@@ -6,7 +6,7 @@ from nicegui import ui
 
 from kb import messages
 from kb.console import frame
-from kb.console.studio.markup import button, chip, empty, piece, tag, text
+from kb.console.markup import button, chip, empty, piece, tag, text
 from kb.console.studio.studio import Studio, answered, ask, attempt, show
 from kb.publish import Line
 from kb.types import ListName

@@ -1,28 +1,9 @@
-"""Pieces of the editors' pages as HTML, on top of those of every page."""
+"""Tables, numbers and fields of the editors' pages as HTML, made of the pieces of every page."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
-from kb.console.markup import Act, button, chip, empty, link, linked, piece, tag, text
-
-__all__ = [
-    "Act",
-    "button",
-    "chip",
-    "day",
-    "empty",
-    "fields",
-    "figures",
-    "link",
-    "linked",
-    "marked",
-    "percent",
-    "piece",
-    "table",
-    "tag",
-    "text",
-]
+from kb.console.markup import tag, text
 
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, classes: str = "") -> str:
@@ -46,11 +27,6 @@ def figures(numbers: Iterable[tuple[str, str, str]]) -> str:
         ),
         class_="st-figures",
     )
-
-
-def day(value: date | None, otherwise: str = "") -> str:
-    """A day as editors write it."""
-    return value.isoformat() if value else otherwise
 
 
 def percent(value: float | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kb import messages
-from kb.console.studio.markup import chip, tag, text
+from kb.console.markup import chip, tag, text
 
 words = messages.studio
 

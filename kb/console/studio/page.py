@@ -7,8 +7,8 @@ from nicegui import ui
 
 from kb import messages
 from kb.console import frame
+from kb.console.markup import piece, tag, text
 from kb.console.studio import bench, documents, entries, gaps, golden, ingest, lists, publish, releases
-from kb.console.studio.markup import piece, tag, text
 from kb.console.studio.studio import Studio, waiting
 from kb.types import Role
 

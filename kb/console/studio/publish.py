@@ -7,9 +7,10 @@ from nicegui import ui
 
 from kb import messages
 from kb.console import frame
+from kb.console.markup import button, chip, empty, piece, tag, text
 from kb.console.studio import changes, gate
 from kb.console.studio.jobs import Watched, problem, state
-from kb.console.studio.markup import button, chip, empty, figures, piece, tag, text
+from kb.console.studio.markup import figures
 from kb.console.studio.studio import Studio, ask, attempt
 from kb.publish import Pending, pending
 from kb.types import EntryId, Job, JobId, JobKind, JobState

@@ -6,8 +6,9 @@ from nicegui import ui
 
 from kb import messages
 from kb.console import frame
+from kb.console.markup import button, chip, empty, piece, tag, text
 from kb.console.studio import changes
-from kb.console.studio.markup import button, chip, empty, figures, percent, piece, table, tag, text
+from kb.console.studio.markup import figures, percent, table
 from kb.console.studio.outcomes import changed
 from kb.console.studio.studio import Studio, ask, attempt, waiting
 from kb.publish import Diff

@@ -6,8 +6,9 @@ from itertools import groupby
 from typing import Any
 
 from kb import messages
+from kb.console.markup import chip, tag, text
 from kb.console.studio.changes import change, listed, section
-from kb.console.studio.markup import chip, figures, table, tag, text
+from kb.console.studio.markup import figures, table
 from kb.ingest.report import difference
 from kb.ingest.review import FindingCode, Weight
 from kb.types import Entry, Job, JobState

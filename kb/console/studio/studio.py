@@ -12,7 +12,7 @@ from nicegui import ui
 
 from kb import messages
 from kb.console import frame
-from kb.console.studio.markup import button, piece, tag, text
+from kb.console.markup import button, piece, tag, text
 from kb.errors import IngestBlocked, InputError, KbError
 from kb.wiring import Kb
 
