@@ -195,6 +195,16 @@ def test_a_very_long_question_is_matched_too(matcher: Matcher) -> None:
     assert matcher.judge(Question("发票" * 400), TODAY).candidates
 
 
+def test_a_question_of_words_that_every_phrasing_holds_has_a_chance_all_the_same() -> None:
+    embedder, shipped = BigramEmbedder(), Calibration.shipped()
+    knowledge = Knowledge.build([entry("a", "发票退款"), entry("b", "退款发票")], embedder)
+    matcher = Matcher(knowledge, embedder, shipped, shipped.limits, ReleaseId("r"))
+    for text in ("发票发票", "退款", "票"):
+        judged = matcher.judge(Question(text), TODAY, explain=True)
+        assert np.isfinite([one.confidence for one in judged.candidates]).all()
+        assert np.isfinite([list(one.features.values()) for one in judged.candidates]).all()
+
+
 def test_candidates_come_from_words_and_from_vectors(matcher: Matcher) -> None:
     knowledge = matcher.knowledge
     questions = read(knowledge, ["退款"], BigramEmbedder())
