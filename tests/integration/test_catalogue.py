@@ -39,7 +39,7 @@ def put(store: Store, *entries: SourcedEntry) -> None:
     store.entries.apply(entries, [], author="test", now=NOW, expect=store.entries.revision())
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=12)
 @given(st.lists(ENTRIES, max_size=6), ENTRIES)
 def test_what_is_followed_is_what_is_read_anew(changes: list[SourcedEntry], new: SourcedEntry) -> None:
     store = Store.open("sqlite://")
@@ -56,7 +56,7 @@ def test_what_is_followed_is_what_is_read_anew(changes: list[SourcedEntry], new:
         store.close()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=12)
 @given(st.lists(ENTRIES, min_size=1, max_size=6), ENTRIES)
 def test_entries_that_do_not_concern_another_are_left_out(others: list[SourcedEntry], new: SourcedEntry) -> None:
     store = Store.open("sqlite://")
