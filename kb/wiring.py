@@ -5,11 +5,10 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from kb.answer.confidence import Calibration
 from kb.answer.customer import CustomerSide
 from kb.answer.desk import Desk
 from kb.answer.match import Matcher
-from kb.answer.passages import passages_of
+from kb.answer.opened import matcher_of
 from kb.answer.quick import Quick
 from kb.answer.respond import Policy, Responder
 from kb.errors import NotReady
@@ -190,14 +189,7 @@ class Kb:
             opened = release.open_release(
                 self.settings.releases, release_id, self.embedder.name, self.indexing, beside=self._in_use()
             )
-            matcher = Matcher(
-                opened.knowledge,
-                self.embedder,
-                Calibration.from_json(opened.calibration),
-                opened.manifest.limits,
-                opened.manifest.id,
-                passages=passages_of(opened.shelf, self.embedder, opened.manifest.promise),
-            )
+            matcher = matcher_of(opened, self.embedder)
         matcher.judge(Question(_FIRST_QUESTION), opened.manifest.created_at.date())
         return Serving(opened.manifest, matcher, opened.outcomes)
 

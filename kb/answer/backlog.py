@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from kb import messages
 from kb.answer import gaps as pure
 from kb.answer.alike import chances
 from kb.answer.gaps import Gap, Near, Vain, Why
 from kb.answer.match import Matcher
 from kb.errors import Conflict, InputError, NotFound
 from kb.index.knowledge import matched_form
-from kb.index.shelf import heading
+from kb.index.shelf import place_of
 from kb.ports import Clock
 from kb.store.store import Store
 from kb.types import (
@@ -110,8 +109,7 @@ class Backlog:
         source, said = SOURCE, gap.replies[0].text if gap.replies else ""
         if passage is not None:
             document, found = self._store.documents.passage(passage)
-            cited = messages.passages.citation(document.title, heading(document, found), found.page)
-            source, said = f"{SOURCE} {cited}", found.text
+            source, said = f"{SOURCE} {place_of(document.title, found)}", found.text
         text = answer.strip() or said
         if not text:
             raise InputError(

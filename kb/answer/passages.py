@@ -10,10 +10,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import messages
 from kb.index.knowledge import Knowledge, matched_form
 from kb.index.lexical import VIEWS
-from kb.index.shelf import Shelf, spans
+from kb.index.shelf import Shelf, place_of, spans
 from kb.ports import Embedder, Vectors
 from kb.types import Cited, Decision, DecisionKind, Judgement, Passage, Reason, Scope
 
@@ -192,8 +191,7 @@ def passages_of(shelf: Shelf | None, embedder: Embedder, promise: float) -> Pass
 
 def citation(cited: Cited) -> str:
     """Name where a passage stands, as in 《纸尿裤选购指南》“尺码对照”第 3 页."""
-    section = cited.passage.section[-1] if cited.passage.section else ""
-    return messages.passages.citation(cited.title, section, cited.passage.page)
+    return place_of(cited.title, cited.passage)
 
 
 # --- features ----------------------------------------------------------------------------------------------------

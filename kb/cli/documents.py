@@ -104,12 +104,12 @@ def _plain(document: "Document") -> dict[str, Any]:
 
 
 def _passage(document: "Document", at: int) -> dict[str, Any]:
-    from kb.index.shelf import heading
+    from kb.index.shelf import place_of
 
     passage = document.passages[at]
     return {
         "id": passage.id,
-        "citation": messages.passages.citation(document.title, heading(document, passage), passage.page),
+        "citation": place_of(document.title, passage),
         "section": list(passage.section),
         "page": passage.page,
         "text": passage.text,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
+from kb import messages
 from kb.index.faiss_index import FaissIndex
 from kb.index.knowledge import Knowledge, Known, matched_form
 from kb.ports import Embedder, VectorIndex, Vectors
@@ -66,6 +67,12 @@ class Shelf:
 def heading(document: Document, passage: Passage) -> str:
     """What a passage is headed: its innermost section, or its document's title."""
     return passage.section[-1] if passage.section else document.title
+
+
+def place_of(title: str, passage: Passage) -> str:
+    """Name where a passage of the document of that title stands, as in 《纸尿裤选购指南》“尺码对照”第 3 页."""
+    section = passage.section[-1] if passage.section else ""
+    return messages.passages.citation(title, section, passage.page)
 
 
 def unnumbered(said: str) -> str:

@@ -6,7 +6,7 @@ from kb.publish.editing import Checked, Editing, Imported, Kept, Page, Wanted
 from kb.publish.gate import Change, Gate, GateRefused, Outcome
 from kb.publish.intake import Intake, Looked
 from kb.publish.jobs import Worker
-from kb.publish.library import Drafted, Held, Library, citation
+from kb.publish.library import Drafted, Held, Library
 from kb.publish.lists import Line, Said, Use, Vocabulary
 from kb.publish.pending import Pending, pending
 from kb.publish.preview import Compared, Preview

@@ -7,9 +7,8 @@ from operator import attrgetter
 
 import numpy as np
 
-from kb.answer.confidence import Calibration
 from kb.answer.match import Matcher
-from kb.answer.passages import passages_of
+from kb.answer.opened import matcher_of
 from kb.errors import NotReady
 from kb.index.exact import ExactIndex, ExactIndexing
 from kb.index.faiss_index import FaissIndex
@@ -40,13 +39,7 @@ class Live:
     def matcher(self) -> Matcher:
         """What a server would answer with; raises ReleaseError when its calibration cannot be read."""
         if self._matcher is None:
-            opened = self.release
-            calibration = Calibration.from_json(opened.calibration)
-            manifest = opened.manifest
-            passages = passages_of(opened.shelf, self._embedder, manifest.promise)
-            self._matcher = Matcher(
-                opened.knowledge, self._embedder, calibration, manifest.limits, manifest.id, passages=passages
-            )
+            self._matcher = matcher_of(self.release, self._embedder)
         return self._matcher
 
 

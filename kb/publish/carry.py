@@ -1,12 +1,11 @@
 """When a calibration may be carried over: fitting it takes far longer than anything else in a publication."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
-from operator import eq
 from typing import Any, Self
 
+from kb.index.lines import alike
 from kb.types import Manifest
 
 #: A calibration holds until so large a share of the phrasings, or of the golden questions, has changed.
@@ -46,12 +45,6 @@ class Fitted:
 
 def changed(old: Sequence[str], new: Sequence[str]) -> int:
     """Count texts that were added or removed; one that was replaced counts once."""
-    head = _alike(old, new)
-    tail = min(_alike(reversed(old), reversed(new)), len(old) - head, len(new) - head)
+    head, tail = alike(old, new)
     before, after = Counter(old[head : len(old) - tail]), Counter(new[head : len(new) - tail])
     return max((before - after).total(), (after - before).total())
-
-
-def _alike(old: Iterable[str], new: Iterable[str]) -> int:
-    """Count the texts that both begin with: most, after a small edit."""
-    return sum(1 for _ in takewhile(bool, map(eq, old, new)))

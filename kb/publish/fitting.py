@@ -54,10 +54,10 @@ class Fitting:
     progress: Progress
     unchanged: Callable[[int], int]  # golden questions that no later revision wrote
 
-    def carried(self, live: Release | None, kept: Kept | None, touched: Touched | None) -> Ready | None:
+    def carried(self, live: Release, kept: Kept | None, touched: Touched) -> Ready | None:
         """Keep the live release's calibration if little has changed since it was fitted."""
-        fitted = Fitted.read(live.manifest) if live else None
-        if live is None or fitted is None or live.manifest.promise != self.promise or fitted.shipped != _shipped():
+        fitted = Fitted.read(live.manifest)
+        if fitted is None or live.manifest.promise != self.promise or fitted.shipped != _shipped():
             return None
         same = self.unchanged(fitted.revision)
         fitted = replace(
@@ -73,13 +73,13 @@ class Fitting:
             return None  # made by an earlier program, for other features
         return self._asked(calibration, fitted, kept, touched)
 
-    def _asked(self, calibration: Calibration, fitted: Fitted, kept: Kept | None, touched: Touched | None) -> Ready:
+    def _asked(self, calibration: Calibration, fitted: Fitted, kept: Kept | None, touched: Touched) -> Ready:
         """Ask the golden questions that the live release was not asked, and those that the change may have touched."""
         matcher = self._matcher(calibration)
         texts = [question.text for question in self.golden]
-        known = kept.outcomes if kept and touched else {}
+        known = kept.outcomes if kept else {}
         there = [text for text in texts if text in known]
-        may = touched.by(there, [known[text][1] for text in there]) if touched else []
+        may = touched.by(there, [known[text][1] for text in there])
         same = {text: known[text] for text, yes in zip(there, may, strict=True) if not yes}
         asked = [text for text in texts if text not in same]
         self.progress("golden", len(same), len(texts))

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from kb import messages
 from kb.errors import Conflict, IngestBlocked, NotFound
-from kb.index.shelf import heading, unnumbered
+from kb.index.shelf import heading, place_of, unnumbered
 from kb.ingest.columns import Column
 from kb.ingest.entries import judge
 from kb.ingest.problems import Report
 from kb.ingest.record import Record
 from kb.ports import Clock
 from kb.store.store import Store
-from kb.types import Document, Entry, EntryId, EntryState, Passage, PassageId, SourcedEntry
+from kb.types import Document, Entry, EntryId, EntryState, PassageId, SourcedEntry
 
 #: What the source of an entry says of the passage that its answer is from; a file's name comes alone.
 _CITED = re.compile(r"(?<= )《.*", re.DOTALL)
@@ -120,7 +119,7 @@ class Library:
     def drafted(self, id_: PassageId) -> Drafted:
         """Return what an entry made of a passage would begin with; raises NotFound."""
         document, passage = self._store.documents.passage(id_)
-        return Drafted(unnumbered(heading(document, passage)), passage.text, citation(document, passage))
+        return Drafted(unnumbered(heading(document, passage)), passage.text, place_of(document.title, passage))
 
     def _there(self, id_: EntryId) -> bool:
         try:
@@ -131,8 +130,3 @@ class Library:
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._timezone).date()
-
-
-def citation(document: Document, passage: Passage) -> str:
-    """Name where a passage stands, as in 《纸尿裤选购指南》“尺码对照”第 3 页."""
-    return messages.passages.citation(document.title, heading(document, passage), passage.page)

@@ -32,3 +32,15 @@ class BigramEmbedder:
                 out[row, code % self._dim] += 1 if code & 0x10000 else -1
         out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
         return out
+
+
+class CountingEmbedder(BigramEmbedder):
+    """Remembers what it was asked to encode."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoded: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.encoded.extend(texts)
+        return super().encode(texts)

@@ -11,9 +11,11 @@ from kb import messages
 from kb.console import frame
 from kb.console.markup import button, chip, empty, piece, tag, text
 from kb.console.studio.entries import of_passage
+from kb.console.studio.markup import row
 from kb.console.studio.studio import Studio, ask, attempt
 from kb.errors import KbError
-from kb.publish import Held, citation
+from kb.index.shelf import place_of
+from kb.publish import Held
 from kb.text import normalise
 from kb.types import Document, Entry, Passage
 from kb.wiring import Kb
@@ -100,21 +102,10 @@ class Browser:
 
     def _row(self, held: Held) -> str:
         document = held.document
-        chips = self._chips(document)
         passages = words.PASSAGES_COUNT.format(count=f"{len(document.passages):,}")
-        return tag(
-            "li",
-            tag(
-                "button",
-                tag("span", text(document.title), class_="st-row-title"),
-                tag("span", *chips, class_="st-row-chips") if chips else "",
-                tag("span", text(f"{passages} · {_name(document)}"), class_="st-row-more"),
-                type="button",
-                data_do="open",
-                data_id=document.source,
-                aria_current="true" if document.source == self._open else None,
-            ),
-        )
+        more = f"{passages} · {_name(document)}"
+        is_open = document.source == self._open
+        return row(document.source, document.title, self._chips(document), more, is_open=is_open)
 
     def _chips(self, document: Document) -> list[str]:
         chips = []
@@ -168,7 +159,7 @@ class Browser:
         return (tag("p", text(note), class_="kb-soft kb-small", role="status") if note else "") + sections + more
 
     def _passage(self, document: Document, passage: Passage) -> str:
-        made = self._entries.get(citation(document, passage), ())
+        made = self._entries.get(place_of(document.title, passage), ())
         same = [one for one in made if normalise(one.answer) == normalise(passage.text)] or made
         known = [button(one.question, "entry", one.id, look="quiet", title=words.MADE_OF_IT) for one in same[:3]]
         return tag(

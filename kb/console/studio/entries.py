@@ -10,6 +10,7 @@ from kb import messages
 from kb.console import frame
 from kb.console.markup import button, chip, empty, piece, tag, text
 from kb.console.studio.editor import Editor
+from kb.console.studio.markup import row
 from kb.console.studio.studio import Studio, attempt
 from kb.errors import KbError
 from kb.publish import Facets, Page, Wanted
@@ -144,19 +145,7 @@ class Browser:
             elif last <= today + SOON:
                 chips.append(chip(words.EXPIRES.format(days=(last - today).days), "amber"))
         more = " · ".join(part for part in (entry.id, entry.category, entry.product) if part)
-        return tag(
-            "li",
-            tag(
-                "button",
-                tag("span", text(entry.question), class_="st-row-title"),
-                tag("span", *chips, class_="st-row-chips") if chips else "",
-                tag("span", text(more), class_="st-row-more"),
-                type="button",
-                data_do="open",
-                data_id=entry.id,
-                aria_current="true" if entry.id == self.editor.id else None,
-            ),
-        )
+        return row(entry.id, entry.question, chips, more, is_open=entry.id == self.editor.id)
 
     def _served(self) -> dict[EntryId, Entry]:
         """What is live now, by id; looked up once for each release."""

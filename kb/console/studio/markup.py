@@ -29,6 +29,24 @@ def figures(numbers: Iterable[tuple[str, str, str]]) -> str:
     )
 
 
+def row(id_: str, title: str, chips: Iterable[str], more: str, *, is_open: bool) -> str:
+    """One of a list, with its chips and what else is to be known; a click opens it beside the list."""
+    chips = list(chips)
+    return tag(
+        "li",
+        tag(
+            "button",
+            tag("span", text(title), class_="st-row-title"),
+            tag("span", *chips, class_="st-row-chips") if chips else "",
+            tag("span", text(more), class_="st-row-more"),
+            type="button",
+            data_do="open",
+            data_id=id_,
+            aria_current="true" if is_open else None,
+        ),
+    )
+
+
 def percent(value: float | None) -> str:
     """A share, with one digit after the point where that says something."""
     return "—" if value is None else f"{100 * value:.1f}".removesuffix(".0") + "%"

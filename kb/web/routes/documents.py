@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from kb import messages
-from kb.index.shelf import heading
+from kb.index.shelf import place_of
 from kb.types import Document, Entry, Passage, PassageId, Role
 from kb.web.access import Caller, Door
 from kb.web.bodies import read, takes
@@ -96,7 +95,7 @@ def _shown(held: "Held") -> DocumentOut:
 
 
 def _passage(document: Document, passage: Passage, made: Mapping[str, list[Entry]]) -> PassageOut:
-    cited = messages.passages.citation(document.title, heading(document, passage), passage.page)
+    cited = place_of(document.title, passage)
     return PassageOut(
         id=passage.id,
         citation=cited,

@@ -7,7 +7,7 @@ from kb.index.knowledge import Knowledge, matched_form
 from kb.ports import Vectors
 from kb.text import Words, fingerprint
 from kb.types import Entry, EntryId
-from tests.fakes.embedder import BigramEmbedder
+from tests.fakes.embedder import BigramEmbedder, CountingEmbedder
 
 
 def entry(id_: str, question: str, *variants: str, product: str = "") -> Entry:
@@ -19,18 +19,6 @@ ENTRIES = [
     entry("a", "怎么退款", "退钱", "！！"),
     entry("c", "？？"),
 ]
-
-
-class Counting(BigramEmbedder):
-    """Remembers what it was asked to encode."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.encoded: list[str] = []
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        self.encoded.extend(texts)
-        return super().encode(texts)
 
 
 def test_rows_of_an_entry_lie_together_standard_question_first() -> None:
@@ -49,14 +37,14 @@ def test_two_entries_may_claim_one_text() -> None:
 
 
 def test_what_is_known_is_not_encoded_again() -> None:
-    first = Counting()
+    first = CountingEmbedder()
     built = Knowledge.build(ENTRIES, first)
     vectors = {fingerprint(text): vector for text, vector in zip(built.texts, np.asarray(built.vectors), strict=True)}
 
     def known(marks: Sequence[str]) -> Mapping[str, Vectors]:
         return {mark: vectors[mark] for mark in marks if mark in vectors}
 
-    second = Counting()
+    second = CountingEmbedder()
     again = Knowledge.build([*ENTRIES, entry("d", "会员怎么升级")], second, known=known)
     assert not set(second.encoded) & set(built.texts)
     assert "会员怎么升级" in second.encoded

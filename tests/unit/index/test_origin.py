@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +10,8 @@ from kb.index.details import details
 from kb.index.exact import ExactIndex
 from kb.index.knowledge import Knowledge
 from kb.index.patched import Patched
-from kb.ports import Vectors
 from kb.types import Entry, EntryId
-from tests.fakes.embedder import BigramEmbedder
+from tests.fakes.embedder import BigramEmbedder, CountingEmbedder
 
 PHRASINGS = (
     *("怎么退款", "退款退款退款", "请问怎么退款", "退款多久到账", "不能退款吗", "7天内能退吗", "十五天内能退吗"),
@@ -52,18 +50,6 @@ def assert_same(one: Knowledge, other: Knowledge) -> None:
         read = details(text)
         found = one.details.differences(text, read, one.all_rows)
         np.testing.assert_array_equal(found, other.details.differences(text, read, other.all_rows), err_msg=text)
-
-
-class Counting(BigramEmbedder):
-    """Remembers what it was asked to encode."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.encoded: list[str] = []
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        self.encoded.extend(texts)
-        return super().encode(texts)
 
 
 @settings(deadline=None, max_examples=60)
@@ -112,7 +98,7 @@ def test_what_an_edit_leaves_as_it_is_stays_where_it_is(monkeypatch: pytest.Monk
 
 def test_only_what_is_new_is_encoded() -> None:
     live = built({"a": ["怎么退款", "退款多久到账"]})
-    embedder = Counting()
+    embedder = CountingEmbedder()
     Knowledge.build([Entry(EntryId("a"), "怎么退款", "答", ("怎么换货",))], embedder, before=replace(live, synonyms=()))
     assert embedder.encoded == ["怎么换货", "换货"]
 
