@@ -22,7 +22,7 @@ from kb.store.store import Store
 from kb.types import Job, Manifest, Question, ReleaseId
 
 if TYPE_CHECKING:
-    from kb.publish import Editing, Intake, Library, Preview, Publisher, Vocabulary, Worker
+    from kb.publish import Editing, Intake, Library, Preview, Publisher, Served, Vocabulary, Worker
     from kb.publish.cautions import Caution
     from kb.publish.lessons import Lessons
 
@@ -94,7 +94,14 @@ class Kb:
         """Changes single entries and golden questions."""
         from kb.publish import Editing
 
-        return Editing(self.store, self.clock, self.settings.timezone, self.vocabulary.read)
+        return Editing(self.store, self.clock, self.settings.timezone, self.vocabulary.read, self._served)
+
+    def _served(self) -> "Served | None":
+        """What is served from the release in use, if one is open."""
+        from kb.publish import Served
+
+        serving = self._serving
+        return Served(serving.matcher.knowledge, serving.manifest.revision) if serving else None
 
     @cached_property
     def library(self) -> "Library":

@@ -235,11 +235,9 @@ def _write_words(folder: Folder, words: Words) -> None:
 
 
 def _read_words(folder: Folder) -> Words:
-    words = read_json(folder / _OWN_WORDS)
-    if "table" in words:  # as releases were written first
-        return Words(**words)
+    own = read_json(folder / _OWN_WORDS)["own"]
     known = (folder / _WORDS).read_text(encoding="utf-8").split("\n")
-    return Words(words["own"], dict(zip(known, np.load(folder / _COUNTS).tolist(), strict=True)))
+    return Words(own, dict(zip(known, np.load(folder / _COUNTS).tolist(), strict=True)))
 
 
 def _same_words(one: Words, other: Words) -> bool:

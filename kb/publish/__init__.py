@@ -1,6 +1,6 @@
 """From the knowledge in the store to a live release: built beside, held against golden questions, then pointed to."""
 
-from kb.publish.catalogue import Facets
+from kb.publish.catalogue import Facets, Served
 from kb.publish.diff import Diff, EntryChange
 from kb.publish.editing import Checked, Editing, Imported, Kept, Page, Wanted
 from kb.publish.gate import Change, Gate, GateRefused, Outcome
@@ -37,6 +37,7 @@ __all__ = [
     "Published",
     "Publisher",
     "Said",
+    "Served",
     "Use",
     "Vocabulary",
     "Wanted",

@@ -1,11 +1,14 @@
 """Every entry as the store has it, followed from revision to revision: what was read once is not read again."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from threading import Lock
 
+from kb.index.knowledge import Knowledge
+from kb.index.reading import reading
 from kb.ingest.review.links import referred
 from kb.store.store import Store
 from kb.text import normalise
@@ -54,11 +57,21 @@ class Snapshot:
         return known[1]
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What is served, and the revision of the store that it was made of."""
+
+    knowledge: Knowledge
+    revision: int
+
+
 class Catalogue:
     """Follows the store; safe to share between threads."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, served: Callable[[], Served | None] = lambda: None) -> None:
+        """Take what gives the release that is open, if any: what stands in it need not be read to be found."""
         self._store = store
+        self._served = served
         self._latest: Snapshot | None = None
         self._claims: dict[str, set[EntryId]] | None = None  # by phrasing, normalised
         self._following = Lock()
@@ -71,6 +84,8 @@ class Catalogue:
     def beside(self, entry: Entry) -> list[SourcedEntry]:
         """Return the entries that share a phrasing with one, or that it refers to; itself as it is, too."""
         named = {*entry.phrasings, *referred(entry)}
+        if self._claims is None and (found := self._beside_served(entry.id, named)) is not None:
+            return found
         with self._following:
             entries = self._follow().entries
             claims = self._claimed(entries)
@@ -78,6 +93,30 @@ class Catalogue:
         ids.add(entry.id)
         named = {text.lower() for text in named}
         return [one for one in entries if one.entry.id in ids or one.entry.id.lower() in named]
+
+    def _beside_served(self, id_: EntryId, named: Collection[str]) -> list[SourcedEntry] | None:
+        """What shares a text that is named, by its release and what was written since; None where that cannot tell."""
+        served = self._served()
+        forms = {normalise(text) for text in named}
+        if served is None or served.knowledge.reading != reading() or "" in forms:
+            return None
+        revision = self._store.entries.revision()
+        if revision < served.revision:
+            return None
+        names = {id_.lower(), *(text.lower() for text in named)}
+        knowledge = served.knowledge
+        aside = {one.entry.id: one for one in self._store.entries.aside(served.revision)}
+        found = {one.entry.id: one for one in aside.values() if not forms.isdisjoint(_spoken(one))}
+        claimed = {at for text in named for at in knowledge.exact.get(knowledge.form(text), ())}
+        alike = [knowledge.entries[at] for at in claimed]
+        ids = {one.id for one in alike if any(normalise(text) in forms for text in one.phrasings)}
+        ids |= {one.id for one in knowledge.entries if one.id.lower() in names}
+        ids |= {other for other in self._store.entries.retired() if other.lower() in names}
+        found |= {other: one for other, one in aside.items() if other.lower() in names}
+        found |= {one.entry.id: one for one in self._store.entries.some(ids - aside.keys())}
+        if self._store.entries.revision() != revision:
+            return None
+        return sorted(found.values(), key=attrgetter("entry.id"))
 
     def _follow(self) -> Snapshot:
         revision = self._store.entries.revision()  # before the entries: what is written in between is read again

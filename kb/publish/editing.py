@@ -18,7 +18,7 @@ from kb.ingest.problems import Code, Report, Unusable
 from kb.ingest.record import Record
 from kb.ingest.review import Finding, Lists, review
 from kb.ports import Clock
-from kb.publish.catalogue import Catalogue, Facets
+from kb.publish.catalogue import Catalogue, Facets, Served
 from kb.store.store import Store
 from kb.text import normalise
 from kb.types import Entry, EntryId, EntryState, GoldenQuestion, Note, SourcedEntry
@@ -112,13 +112,23 @@ class Imported:
 class Editing:
     """Changes of single entries, each a revision of its own. Nothing is served before it is published."""
 
-    def __init__(self, store: Store, clock: Clock, timezone: tzinfo, lists: Callable[[], Lists] = Lists.read) -> None:
-        """Take the shop's time zone, for dates that are over, and what gives the lists of words to check answers by."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        timezone: tzinfo,
+        lists: Callable[[], Lists] = Lists.read,
+        served: Callable[[], Served | None] = lambda: None,
+    ) -> None:
+        """Take the shop's time zone, for dates that are over, and what gives the lists of words to check answers by.
+
+        `served` gives the release that is open, if any: a check against all entries then reads hardly any.
+        """
         self._store = store
         self._clock = clock
         self._timezone = timezone
         self._lists = lists
-        self._catalogue = Catalogue(store)
+        self._catalogue = Catalogue(store, served)
 
     def find(self, wanted: Wanted, *, limit: int = 50, offset: int = 0) -> Page:
         """Return entries in order of id."""

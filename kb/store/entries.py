@@ -1,11 +1,12 @@
 """The knowledge: entries as they are, and as every revision left them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, insert, select
+from sqlalchemy import Integer, bindparam, func, insert, or_, select
 
 from kb.errors import Conflict, NotFound
 from kb.store.audit import Audit
@@ -38,6 +39,8 @@ class Entries:
         self._revision = database.prepare(select(func.coalesce(func.max(revisions.c.revision), 0)))
         later = entries.c.revision > bindparam("revision", type_=Integer)
         self._since = database.prepare(select(*_COLUMNS).where(later).order_by(entries.c.id))
+        draft = entries.c.state == EntryState.DRAFT.value
+        self._aside = database.prepare(select(*_COLUMNS).where(or_(later, draft)).order_by(entries.c.id))
 
     def revision(self) -> int:
         """Return the number of the last change, 0 when nothing was ever written."""
@@ -53,6 +56,24 @@ class Entries:
         with self._database.reading() as cursor:
             rows = self._since.all(cursor, {"revision": revision})
         return list(map(_sourced, rows))
+
+    def aside(self, revision: int) -> list[SourcedEntry]:
+        """Return the entries that a later revision wrote or retired, and every draft, in order of id."""
+        with self._database.reading() as cursor:
+            rows = self._aside.all(cursor, {"revision": revision})
+        return list(map(_sourced, rows))
+
+    def retired(self) -> list[EntryId]:
+        """Return the ids of the entries that were retired, in order."""
+        query = select(entries.c.id).where(entries.c.state == EntryState.RETIRED.value).order_by(entries.c.id)
+        with self._database.connection() as connection:
+            return list(connection.execute(query).scalars())
+
+    def some(self, ids: Collection[EntryId]) -> list[SourcedEntry]:
+        """Return those entries of these ids that there are, in order of id."""
+        with self._database.connection() as connection:
+            found = self._among(connection, list(ids))
+        return sorted(found.values(), key=attrgetter("entry.id"))
 
     def get(self, id: EntryId) -> Entry:  # noqa: A002 - the word of the whole interface
         """Return one entry; raises NotFound."""
@@ -151,11 +172,15 @@ class Entries:
         number: int = found[0]
         return number
 
-    def _find(self, connection: Any, ids: Sequence[EntryId]) -> Iterable[SourcedEntry]:
+    def _among(self, connection: Any, ids: Sequence[EntryId]) -> dict[str, SourcedEntry]:
         found: dict[str, SourcedEntry] = {}
         for start in range(0, len(ids), _CHUNK):
             query = select(*_COLUMNS).where(entries.c.id.in_(ids[start : start + _CHUNK]))
             found |= {row.id: _sourced(row) for row in connection.execute(query)}
+        return found
+
+    def _find(self, connection: Any, ids: Sequence[EntryId]) -> Iterable[SourcedEntry]:
+        found = self._among(connection, ids)
         for id_ in ids:
             if id_ not in found:
                 raise _unknown(id_)

@@ -54,6 +54,23 @@ def test_what_later_revisions_wrote_or_retired_is_found(store: Store) -> None:
     assert store.entries.since(0) == store.entries.all()
 
 
+def test_what_no_release_of_a_revision_holds_is_found(store: Store) -> None:
+    draft = sourced("d", state=EntryState.DRAFT)
+    store.entries.apply([sourced("a"), sourced("b"), sourced("c"), draft], [], author="a", now=NOW, expect=0)
+    store.entries.apply([], [EntryId("c")], author="a", now=later(1), expect=1)
+    store.entries.apply([sourced("b", "怎么换货")], [], author="a", now=later(2), expect=2)
+    assert [one.entry.id for one in store.entries.aside(2)] == ["b", "d"]
+    assert [one.entry.id for one in store.entries.aside(1)] == ["b", "c", "d"]
+    assert store.entries.aside(3) == [draft]
+    assert store.entries.retired() == ["c"]
+
+
+def test_those_that_there_are_of_some_ids_come_in_order(store: Store) -> None:
+    store.entries.apply([FULL, sourced("a"), sourced("B")], [], author="a", now=NOW, expect=0)
+    assert store.entries.some([FULL.entry.id, EntryId("B"), EntryId("gone")]) == [sourced("B"), FULL]
+    assert store.entries.some([]) == []
+
+
 def test_entries_come_in_order_of_their_bytes_on_every_database(store: Store) -> None:
     ids = ["b", "a", "B", "a-1", "a1", "退款", "_"]
     store.entries.apply([sourced(id_) for id_ in ids], [], author="a", now=NOW, expect=0)

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.publish import Editing, Wanted
+from kb.index.exact import ExactIndex
+from kb.index.knowledge import Knowledge
+from kb.publish import Editing, Served, Wanted
 from kb.publish.catalogue import Catalogue
 from kb.store.store import Store
 from kb.types import Entry, EntryId, EntryState, SourcedEntry
+from tests.fakes.embedder import BigramEmbedder
 from tests.fakes.shop import SetClock
 from tests.records import NOW, sourced
 
@@ -68,6 +71,37 @@ def test_entries_that_do_not_concern_another_are_left_out(others: list[SourcedEn
         assert few.check(new.entry.id, fields(new.entry)) == everything.check(new.entry.id, fields(new.entry))
     finally:
         store.close()
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(ENTRIES, min_size=1, max_size=6), st.integers(0, 6), ENTRIES)
+def test_beside_a_release_the_same_is_found_and_nothing_else_read(
+    changes: list[SourcedEntry], published: int, new: SourcedEntry
+) -> None:
+    store = Store.open("sqlite://")
+    try:
+        for change in changes[:published]:
+            put(store, change)
+        live = [one.entry for one in store.entries.all() if one.entry.state is EntryState.LIVE]
+        knowledge = Knowledge.build(live, BigramEmbedder(), index=ExactIndex, synonyms=(("退货", "退款"),))
+        served = Served(knowledge, store.entries.revision())
+        for change in changes[published:]:
+            put(store, change)
+        expected = Catalogue(store).beside(new.entry)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(store.entries, "all", None)
+            assert Catalogue(store, lambda: served).beside(new.entry) == expected
+    finally:
+        store.close()
+
+
+def test_a_release_that_says_less_is_not_relied_on(store: Store) -> None:
+    put(store, sourced("a", "怎么退款"))
+    knowledge = Knowledge.build([], BigramEmbedder(), index=ExactIndex)
+    made = {"of a later revision": Served(knowledge, 2), "by another program": Served(replace(knowledge, reading=1), 1)}
+    for name, served in made.items():
+        found = Catalogue(store, lambda served=served: served).beside(sourced("b", "怎么退款").entry)  # type: ignore[misc]
+        assert [one.entry.id for one in found] == ["a"], name
 
 
 def test_only_what_was_written_since_is_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

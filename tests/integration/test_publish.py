@@ -1,7 +1,5 @@
 """From the store to a live release: beside, verified, then pointed to."""
 
-import hashlib
-import json
 import multiprocessing
 import os
 import shutil
@@ -300,23 +298,3 @@ def test_a_pointer_to_a_deleted_folder_is_repaired_by_publishing(
     shutil.rmtree(tmp_path / "releases")
     assert publisher.publish().changed
     assert answer(store, tmp_path, "退款多久到账")
-
-
-def test_a_release_with_its_words_in_the_earlier_way_opens_as_before(
-    store: Store, publisher: Publisher, tmp_path: Path
-) -> None:
-    put(store, *ENTRIES)
-    folder = tmp_path / "releases" / publisher.publish().manifest.id
-    before = answer(store, tmp_path, "退款多久到账")
-    words = release.open_release(folder.parent, ReleaseId(folder.name), BigramEmbedder().name).knowledge.words
-    (folder / "words.json").write_text(json.dumps({"own": words.own, "table": words.table}), "utf-8")
-    (folder / "words.txt").unlink()
-    (folder / "words.npy").unlink()
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    manifest["files"] = {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in manifest["files"]
-        if (folder / name).exists()
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-    assert answer(store, tmp_path, "退款多久到账") == before is not None
