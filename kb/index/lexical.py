@@ -5,10 +5,9 @@ neighbouring characters by TF-IDF cosine. One vocabulary holds the terms of all 
 so that a question is scored against all of them in one pass.
 """
 
-from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress, pairwise, repeat
+from itertools import pairwise, repeat
 from threading import local
 from typing import Self
 
@@ -17,20 +16,17 @@ from numpy.typing import NDArray
 
 from kb.index.concepts import concepts
 from kb.index.origin import Origin
-from kb.text import bigrams, characters, pairs
+from kb.index.postings import VIEWS, Cut, Postings, counted, spread
+from kb.index.weighing import BIGRAMS, K1, B, weighed
+from kb.text import characters, pairs
+
+__all__ = ["BUDGET", "VIEWS", "Hits", "Lexical", "Terms", "spread"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
-Cut = Callable[[str], Sequence[str]]
-
-VIEWS = ("words", "characters", "bigrams", "concepts")
-_BIGRAMS = VIEWS.index("bigrams")
-K1 = 1.2  # how soon a repeated term stops counting
-B = 0.75  # how much a long phrasing is held back
 
 #: Postings that one question may touch when all phrasings are searched; its rarest terms come first.
 BUDGET = 40_000
-_WEIGHED_AT_ONCE = 4_096  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +104,25 @@ class Lexical:
     @classmethod
     def build(cls, texts: Sequence[str], words: Cut) -> Self:
         """Index normalised `texts`; `words` cuts them."""
-        return cls._weighed(_cut(texts, words))
+        return cls._made(Postings.of(texts, words))
 
     def again(self, origin: Origin, words: Cut) -> Self:
         """Index texts of which many are in this index: as `build` would, but `words` cuts only the fresh ones."""
-        return self._weighed(_joined(self._postings(), _cut(origin.fresh, words), origin))
+        postings = Postings(
+            self.vocabularies,
+            self._row_starts,
+            self._row_terms,
+            self._arrays["repeated"],  # type: ignore[arg-type]
+            self._arrays["repeats"],  # type: ignore[arg-type]
+            self.sizes,
+            self._term_starts,
+            self._term_rows,
+        )
+        return self._made(postings.joined(Postings.of(origin.fresh, words), origin))
 
     @classmethod
-    def _weighed(cls, postings: "_Postings") -> Self:
-        return cls(postings.vocabularies, _arrays(postings))
-
-    def _postings(self) -> "_Postings":
-        counts = np.ones(len(self._row_terms), np.int32)
-        counts[self._arrays["repeated"]] = self._arrays["repeats"]
-        return _Postings(self.vocabularies, self._row_starts, self._row_terms, counts, self.sizes)
+    def _made(cls, postings: Postings) -> Self:
+        return cls(postings.vocabularies, weighed(postings))
 
     @classmethod
     def restore(cls, vocabularies: Sequence[Sequence[str]], arrays: Mapping[str, NDArray[np.generic]]) -> Self:
@@ -141,9 +142,9 @@ class Lexical:
         for text, words in zip(texts, cut, strict=True):
             units = characters(text)
             for lookup, view in zip(self._lookup, (words, units, pairs(units), concepts(text)), strict=True):
-                counted = _counted(view)
-                ids += map(lookup.get, counted, repeat(-1))
-                counts += counted.values()
+                said_of = counted(view)
+                ids += map(lookup.get, said_of, repeat(-1))
+                counts += said_of.values()
                 places.append(len(ids))
                 said.append(len(view))
         at = np.array(ids, np.int64)
@@ -156,9 +157,9 @@ class Lexical:
         # each view's own score: its terms saturated as in BM25, and squared for the cosine of bigrams
         sizes = np.array(said, np.float64).reshape(-1, len(VIEWS))
         saturated = tf * (K1 + 1) / (tf + (sizes / self._held_back + K1 * (1 - B)).ravel().take(of))
-        np.copyto(saturated, weights, where=views == _BIGRAMS)
+        np.copyto(saturated, weights, where=views == BIGRAMS)
         scales = np.bincount(of, weights * saturated, sizes.size).reshape(sizes.shape)
-        scales[:, _BIGRAMS] = np.sqrt(scales[:, _BIGRAMS])
+        scales[:, BIGRAMS] = np.sqrt(scales[:, BIGRAMS])
         weights /= np.maximum(scales, 1e-9).ravel().take(of)
         totals = np.asarray(np.bincount(of, idf, sizes.size), np.float64).reshape(sizes.shape)
         return Terms(at, tf, idf, weights, views, ends, sizes, totals)
@@ -230,180 +231,3 @@ class Lexical:
         if table is None:
             table = self._scratch.columns = np.zeros(len(self.idf), np.int32)
         return table
-
-
-def spread(starts: Ints, sizes: Ints) -> Ints:
-    """The numbers from each start on, as many as its size says, one run behind the other."""
-    ends = sizes.cumsum()
-    spread: Ints = (starts - ends + sizes).repeat(sizes)
-    spread += np.arange(len(spread))
-    return spread
-
-
-def _counted(units: Sequence[str]) -> dict[str, int]:
-    """How often each is said, in the order in which they are said first; `Counter` takes twice as long for so few."""
-    counted: dict[str, int] = {}
-    for unit in units:
-        counted[unit] = counted.get(unit, 0) + 1
-    return counted
-
-
-def _idf(df: NDArray[np.int64], rows: int) -> NDArray[np.float64]:
-    return np.log1p((rows - df + 0.5) / (df + 0.5))
-
-
-def _saturated(tf: NDArray[np.floating], size: NDArray[np.floating] | float, mean: float) -> NDArray[np.floating]:
-    """BM25's share of a term that is said `tf` times in a text of `size` terms, its idf left out."""
-    return tf * (K1 + 1) / (tf + K1 * (1 - B + B * size / max(mean, 1e-9)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Postings:
-    """Which terms texts hold and how often: those of one text lie together, in order."""
-
-    vocabularies: Sequence[Sequence[str]]  # of each view, in order
-    starts: Ints  # (texts + 1,)
-    terms: NDArray[np.int32]  # (postings,)
-    counts: NDArray[np.int32]  # (postings,)
-    sizes: Floats  # (texts, views) terms counted with repeats
-
-
-def _cut(texts: Sequence[str], words: Cut) -> _Postings:
-    cuts: tuple[Cut, ...] = (words, characters, bigrams, concepts)
-    views = [_view(texts, cut) for cut in cuts]  # one after the other, or the terms of all would fill the memory
-    vocabularies = [vocabulary for vocabulary, *_ in views]
-    offsets = np.cumsum([0, *map(len, vocabularies)])
-    row = np.concatenate([np.arange(len(texts), dtype=np.int32).repeat(lengths) for _, _, _, lengths in views])
-    term = np.concatenate([terms + np.int32(offset) for (_, terms, *_), offset in zip(views, offsets, strict=False)])
-    counts = np.concatenate([counts for _, _, counts, _ in views])
-    sizes = np.zeros((len(texts), len(VIEWS)), np.float32)
-    for view, (_, _, tf, lengths) in enumerate(views):
-        sizes[:, view] = np.bincount(np.arange(len(texts)).repeat(lengths), tf, len(texts))
-    order = _order(term)
-    order = order[_order(row[order])]
-    return _Postings(vocabularies, _starts(row, len(texts)), term[order], counts[order], sizes)
-
-
-def _view(texts: Sequence[str], cut: Cut) -> tuple[list[str], NDArray[np.int32], NDArray[np.int32], Ints]:
-    """The terms of one view in order, and of all texts which they hold, how often, and how many each has.
-
-    A term is forgotten as soon as it has its number: those of all texts take more memory than all that is made of them.
-    """
-    known: dict[str, int] = {}
-    ids, tf, lengths = array("i"), array("i"), array("i")
-    for text in texts:
-        counted = _counted(cut(text))
-        ids.extend([known.setdefault(term, len(known)) for term in counted])
-        tf.extend(counted.values())
-        lengths.append(len(counted))
-    vocabulary = sorted(known)
-    places = np.empty(len(known), np.int32)
-    places[[known[term] for term in vocabulary]] = np.arange(len(known))
-    return vocabulary, places.take(_numbers(ids)), _numbers(tf), _numbers(lengths).astype(np.int64)
-
-
-def _numbers(values: "array[int]") -> NDArray[np.int32]:
-    return np.frombuffer(values, np.int32) if values else np.empty(0, np.int32)
-
-
-def _order(values: NDArray[np.int32]) -> Ints:
-    """The places of whole numbers, not negative, in their order: numpy sorts two bytes of them in one go."""
-    low = (values & 0xFFFF).astype(np.uint16).argsort(kind="stable")
-    if not len(values) or values.max() <= 0xFFFF:
-        return low
-    return low[(values >> 16).astype(np.uint16).take(low).argsort(kind="stable")]
-
-
-def _joined(before: _Postings, fresh: _Postings, origin: Origin) -> _Postings:
-    """The postings of all rows of `origin`; terms that no row holds any more are left out."""
-    known = sum(map(len, before.vocabularies))
-    spans = before.starts, fresh.starts
-    terms = origin.take_runs(before.terms, fresh.terms + np.int32(known), *spans)
-    used = np.bincount(terms, minlength=known) > 0
-    vocabularies: list[list[str]] = []
-    places: list[int] = []  # in the new vocabulary, of each term before
-    fresh_places: list[int] = []
-    begin = offset = 0
-    for old, new in zip(before.vocabularies, fresh.vocabularies, strict=True):
-        kept = list(compress(old, used[begin : begin + len(old)].tolist()))
-        vocabulary = sorted([*kept, *set(new).difference(kept)])
-        lookup = {term: at for at, term in enumerate(vocabulary, offset)}
-        places += map(lookup.get, old, repeat(-1))
-        fresh_places += map(lookup.__getitem__, new)
-        vocabularies.append(vocabulary)
-        begin += len(old)
-        offset += len(vocabulary)
-    return _Postings(
-        vocabularies,
-        origin.starts(*spans),
-        np.array(places + fresh_places, np.int32).take(terms),
-        origin.take_runs(before.counts, fresh.counts, *spans),
-        origin.take(before.sizes, fresh.sizes),
-    )
-
-
-def _arrays(postings: _Postings) -> dict[str, NDArray[np.generic]]:
-    """Weigh the postings; the same by row and by term, each in order."""
-    term, sizes, spans = postings.terms, postings.sizes, list(map(len, postings.vocabularies))
-    row = np.repeat(np.arange(len(sizes), dtype=np.int32), np.diff(postings.starts))
-    df = np.bincount(term, minlength=sum(spans))
-    idf = _idf(df, len(sizes))
-    weighing = _Weighing(idf, np.repeat(np.arange(len(spans)), spans), postings.counts, sizes)
-    weight = np.empty(len(term), np.float32)
-    masses = np.empty(sizes.shape, np.float32)
-    for first in range(0, len(sizes), _WEIGHED_AT_ONCE):  # so few stay in the processor's cache
-        rows = slice(first, first + _WEIGHED_AT_ONCE)
-        begin, *_, end = postings.starts[first : rows.stop + 1].tolist()
-        some = slice(begin, end)
-        of_row = row[some] - np.int32(first)
-        weight[some], masses[rows] = weighing.weigh(of_row, term[some], postings.counts[some], sizes[rows])
-    by_term = _order(term)
-    repeated = np.flatnonzero(postings.counts > 1)
-    return {
-        "idf": idf.astype(np.float32),
-        "sizes": sizes,
-        "masses": masses,
-        "row_starts": postings.starts,
-        "row_terms": term,
-        "row_weights": weight,
-        "term_starts": np.append(0, np.cumsum(df)).astype(np.int64),
-        "term_rows": row[by_term],
-        "term_weights": weight[by_term],
-        "repeated": repeated,
-        "repeats": postings.counts[repeated],
-    }
-
-
-class _Weighing:
-    """What is the same for the postings of all texts."""
-
-    def __init__(self, idf: NDArray[np.float64], views: Ints, counts: NDArray[np.int32], sizes: Floats) -> None:
-        """Take idf and view of each term, how often terms are said, and how large the views of all texts are."""
-        self._idf, self._rounded, self._views = idf, idf.astype(np.float32), views
-        # BM25's share of a term is worked out once for all that are said as often in texts of one size
-        self._most = int(counts.max(initial=0)) + 1
-        self._kinds = self._most * (int(sizes.max(initial=0)) + 1)
-        size, times = divmod(np.arange(self._kinds), self._most)
-        means = [float(sizes[:, view].mean()) if len(sizes) else 1.0 for view in range(len(VIEWS))]
-        shares = [_saturated(times.astype(np.float64), size.astype(np.float32), mean) for mean in means]
-        self._shares = np.concatenate(shares)
-
-    def weigh(
-        self, row: NDArray[np.int32], term: NDArray[np.int32], counts: NDArray[np.int32], sizes: Floats
-    ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-        """What the postings of some texts weigh, and the (texts, views) idf of all their terms together."""
-        view = self._views.take(term)
-        places = row * np.int64(len(VIEWS)) + view
-        masses = np.asarray(np.bincount(places, self._rounded.take(term), sizes.size), np.float64)
-        kinds = sizes.astype(np.int64) * self._most + np.arange(len(VIEWS)) * self._kinds
-        weight: NDArray[np.floating] = self._shares.take(kinds.ravel().take(places) + counts)
-        mine = np.flatnonzero(view == _BIGRAMS)
-        of_row = row.take(mine)
-        weights = counts.take(mine) * self._idf.take(term.take(mine))
-        norm = np.sqrt(np.bincount(of_row, weights**2, len(sizes)))
-        weight[mine] = weights / np.maximum(norm, 1e-9).take(of_row)
-        return weight, masses.reshape(sizes.shape)
-
-
-def _starts(of: NDArray[np.int32], number: int) -> Ints:
-    return np.concatenate([[0], np.cumsum(np.bincount(of, minlength=number))]).astype(np.int64)

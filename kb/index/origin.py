@@ -5,6 +5,7 @@ depends on it alone, so that what was read once need not be read again.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from kb.index.lines import alike
 from kb.index.patched import Patched
 
 Ints = NDArray[np.int64]
+Numbers = NDArray[np.int32]
 _T = TypeVar("_T", bound=np.generic)
 
 
@@ -33,6 +35,35 @@ class Origin:
         sizes = np.diff(np.append(begins, len(texts)))
         self._runs = list(zip(self.rows[begins].tolist(), (self.rows[begins] + sizes).tolist(), strict=True))
 
+    @cached_property
+    def came(self) -> Ints:
+        """The rows that did not stand before."""
+        return np.flatnonzero(self.rows >= self._known)
+
+    @cached_property
+    def gone(self) -> Ints:
+        """The rows before that no row stood in."""
+        return np.flatnonzero(self.now < 0)
+
+    @cached_property
+    def now(self) -> Numbers:
+        """(rows before,) in which row each stands now, the last one if in several; -1 in none."""
+        now = np.full(self._known, -1, np.int32)
+        stay = np.flatnonzero(self.rows < self._known)
+        now[self.rows.take(stay)] = stay
+        return now
+
+    @cached_property
+    def in_order(self) -> bool:
+        """Whether of the rows that stood before none stands twice, or before one that it stood behind."""
+        return bool((np.diff(self.rows[self.rows < self._known]) > 0).all())
+
+    @property
+    def moves(self) -> bool:
+        """Whether a row that stood before stands in another place now."""
+        stay = self.now[self.now >= 0]
+        return not np.array_equal(stay, np.flatnonzero(self.now >= 0))
+
     def take(self, before: NDArray[_T], fresh: NDArray[_T]) -> NDArray[_T]:
         """Put an array of one value a row together; neither of the two is changed."""
         return self.take_runs(before, fresh, np.arange(len(before) + 1), np.arange(len(fresh) + 1))
@@ -47,6 +78,28 @@ class Origin:
             for begin, end in self._runs
         ]
         return np.concatenate([before[:0], *pieces])
+
+    def take_places(
+        self,
+        before: tuple[Ints, NDArray[_T]],
+        fresh: tuple[Ints, NDArray[_T]],
+        starts: Ints,
+        fresh_starts: Ints,
+    ) -> tuple[Ints, NDArray[_T]]:
+        """Put values together that stand at some places only, in order, of an array for `take_runs`; likewise given."""
+        known, offset = self._known, 0
+        places: list[Ints] = []
+        values: list[NDArray[_T]] = [before[1][:0]]
+        for begin, end in self._runs:
+            if begin < known:
+                (at, some), first, last = before, starts[begin], starts[end]
+            else:
+                (at, some), first, last = fresh, fresh_starts[begin - known], fresh_starts[end - known]
+            one, other = at.searchsorted([first, last]).tolist()
+            places.append(at[one:other] + (offset - first))
+            values.append(some[one:other])
+            offset += int(last - first)
+        return np.concatenate([before[0][:0], *places]), np.concatenate(values)
 
     def patch(
         self,
@@ -91,5 +144,5 @@ def _found(texts: Sequence[str], before: Sequence[str], near: range) -> tuple[li
     return [rows.pop() if (rows := stood.get(text)) else last[text] for text in texts], fresh
 
 
-def _numbers(begin: int, end: int) -> NDArray[np.int32]:
+def _numbers(begin: int, end: int) -> Numbers:
     return np.arange(begin, end, dtype=np.int32)

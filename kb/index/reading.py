@@ -6,10 +6,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from kb import text
-from kb.index import concepts, courtesy, details, lexical, synonyms
+from kb.index import concepts, courtesy, details, lexical, postings, synonyms, weighing
 
 #: What says what a text reads as: these modules, and the packages that they ask.
-_READERS = (text, concepts, courtesy, details, lexical, synonyms)
+_READERS = (text, concepts, courtesy, details, lexical, postings, synonyms, weighing)
 _PACKAGES = ("jieba", "opencc")
 
 

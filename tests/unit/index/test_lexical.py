@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from kb.index.lexical import K1, VIEWS, B, Lexical, Terms
+from kb.index.lexical import VIEWS, Lexical, Terms
+from kb.index.weighing import K1, B
 from kb.text import characters
 
 TEXTS = ["怎么申请退款", "退款多久到账", "怎么开发票", "发票抬头怎么修改", "退款退款退款"]

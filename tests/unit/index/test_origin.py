@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.index import knowledge
+from kb.index import knowledge, postings
 from kb.index.details import details
 from kb.index.exact import ExactIndex
 from kb.index.knowledge import Knowledge
@@ -52,17 +52,19 @@ def assert_same(one: Knowledge, other: Knowledge) -> None:
         np.testing.assert_array_equal(found, other.details.differences(text, read, other.all_rows), err_msg=text)
 
 
-@settings(deadline=None, max_examples=60)
-@given(ENTRIES, ENTRIES, st.sampled_from(["", "退款多久"]))
+@settings(deadline=None, max_examples=100)
+@given(ENTRIES, ENTRIES, st.sampled_from(["", "退款多久"]), st.sampled_from(["sorted", "spliced"]))
 def test_knowledge_made_beside_another_is_that_made_anew(
-    before: dict[str, list[str]], now: dict[str, list[str]], product: str
+    before: dict[str, list[str]], now: dict[str, list[str]], product: str, way: str
 ) -> None:
     live = built(before)
     arrays = {name: array for name, array in live.arrays().items() if isinstance(array, np.ndarray)}
     frozen = {name: array.copy() for name, array in arrays.items()}
     for array in arrays.values():
         array.flags.writeable = False  # as the arrays of a release are
-    assert_same(built(now, live, product), built(now, product=product))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postings, "_MOST_MOVED", 100 if way == "spliced" else -1)  # however much comes and goes
+        assert_same(built(now, live, product), built(now, product=product))
     for name, array in arrays.items():
         np.testing.assert_array_equal(array, frozen[name])
 
@@ -74,6 +76,7 @@ def test_a_chain_of_edits_ends_where_building_anew_does(states: list[dict[str, l
         if way == "laid beside":
             patch.setattr(knowledge, "PATCHED_FROM", 0)
             patch.setattr(knowledge, "_MOST_STALE", 100.0)
+            patch.setattr(postings, "_MOST_MOVED", 100)
         live = built(states[0])
         for state in states[1:]:
             live = built(state, live)
