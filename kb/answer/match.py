@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from hashlib import blake2b
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
@@ -22,6 +22,7 @@ from kb.answer.twins import turned
 from kb.index.courtesy import without_courtesy
 from kb.index.cross import read_by
 from kb.index.knowledge import Knowledge
+from kb.index.postings import bounds
 from kb.ports import Embedder
 from kb.text import normalise
 from kb.types import (
@@ -29,6 +30,7 @@ from kb.types import (
     Decision,
     DecisionKind,
     Entry,
+    EntryState,
     Judgement,
     Limits,
     Question,
@@ -131,12 +133,13 @@ class Matcher:
         self.release_id = release_id
         self._position = {entry.id: position for position, entry in enumerate(knowledge.entries)}
         self._allowed: dict[tuple[Scope, date], Allowed | None] = {}
-        self._changing = any(e.valid_from or e.valid_until or not e.served_on(date.max) for e in knowledge.entries)
+        self._changing = any(e.valid_from or e.valid_until or e.state is not EntryState.LIVE for e in knowledge.entries)
         self._products = Products(knowledge)
         self._remember = remember
         self._judged: dict[_Key, Judgement] = {}
         self._typed = "\n" + "\n".join(knowledge.texts) + "\n"
-        self._line_starts = [1, *accumulate((len(text) + 1 for text in knowledge.texts), initial=1)][1:]
+        lengths = np.fromiter(map(len, knowledge.texts), np.int64, len(knowledge.texts))
+        self._line_starts: list[int] = (1 + bounds(lengths + 1)).tolist()
 
     def judge(self, question: Question, today: date, *, explain: bool = False) -> Judgement:
         """Decide what to do with `question` on the shop's day `today`; `explain` fills the candidates' figures."""

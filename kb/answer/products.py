@@ -23,8 +23,9 @@ class Products:
         self._entries = knowledge.entries
         self._words = frozenset(knowledge.lexical.vocabularies[0])
         self._categories: dict[str, set[str]] = {}  # of the products of each kind
-        for entry in knowledge.entries:
-            for kind in (self._kind(entry), normalise(entry.category)) if entry.product else ():
+        named = {(entry.product, entry.category): entry for entry in knowledge.entries if entry.product}
+        for entry in named.values():
+            for kind in (self._kind(entry), normalise(entry.category)):
                 if len(kind) >= _SHORTEST:
                     self._categories.setdefault(kind, set()).add(entry.category)
         self._said: dict[int, str] = {}

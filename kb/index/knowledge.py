@@ -15,6 +15,7 @@ from kb.index.details import DetailTable
 from kb.index.faiss_index import EXACT_UP_TO, FaissIndex
 from kb.index.interaction import Interaction, States
 from kb.index.lexical import Lexical, spread
+from kb.index.lines import alike
 from kb.index.origin import Origin
 from kb.index.patched import Patched
 from kb.index.reading import reading
@@ -44,7 +45,9 @@ def matched_form(text: str) -> str:
 
 def own_words(entries: Sequence[Entry]) -> list[str]:
     """The house's own words, for cutting text: products, categories and tags."""
-    return sorted({word for entry in entries for word in (entry.product, entry.category, *entry.tags) if word})
+    words = {entry.product for entry in entries} | {entry.category for entry in entries}
+    words.update(*{entry.tags for entry in entries})
+    return sorted(words - {""})
 
 
 @dataclass(frozen=True)
@@ -233,12 +236,20 @@ class Knowledge:
         sums = np.add.reduceat(self.vectors.take(spread(begins, sizes), 0), sizes.cumsum() - sizes, axis=0)
         centres[positions] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
 
+    def _reads_like(self, other: Self) -> bool:
+        """Whether the same phrasing has the same text in both."""
+        words = self.words is other.words and self.synonyms == other.synonyms
+        return words and self.reading == other.reading
+
     def _beside(self, other: Self) -> Self:
         """Take over from the other what is found out of the texts of an entry, where it has the same."""
-        stood = {entry.id: at for at, entry in enumerate(other.entries)}
+        head, tail = alike(self.entries, other.entries) if self._reads_like(other) else (0, 0)
+        last, end = len(self.entries) - tail, len(other.entries) - tail
+        stood = {entry.id: at for at, entry in enumerate(other.entries[head:end], head)}
         bounds, theirs = self.starts.tolist(), other.starts.tolist()
         origin = np.full(len(self.entries), -1, np.int64)
-        for position, entry in enumerate(self.entries):
+        origin[:head], origin[last:] = np.arange(head), np.arange(end, len(other.entries))
+        for position, entry in enumerate(self.entries[head:last], head):
             at = stood.get(entry.id, -1)
             mine = self.texts[bounds[position] : bounds[position + 1]]
             if at >= 0 and other.texts[theirs[at] : theirs[at + 1]] == mine:
@@ -264,34 +275,41 @@ class _Rows:
 def _rows(
     entries: Sequence[Entry], words: Words, synonyms: Sequence[tuple[str, ...]], before: Knowledge | None
 ) -> _Rows:
-    alike = Synonyms(synonyms)
-    kept: list[Entry] = []
-    phrasings: list[str] = []
-    texts: list[str] = []
-    sizes: list[int] = []
-    fresh: list[int] = []
+    ordered = sorted(entries, key=attrgetter("id"))
     known = before.entries if before else ()
-    stood = {entry.id: at for at, entry in enumerate(known)}
-    starts = before.starts.tolist() if before else []
-    for entry in sorted(entries, key=attrgetter("id")):
+    starts = before.starts.tolist() if before else [0]
+    head, tail = alike(ordered, known)
+    last, end = len(ordered) - tail, len(known) - tail
+    kept = ordered[:head]
+    phrasings = list(before.phrasings[: starts[head]]) if before else []
+    texts = list(before.texts[: starts[head]]) if before else []
+    sizes = np.diff(starts[: head + 1]).tolist()
+    fresh: list[int] = []
+    stood = {entry.id: at for at, entry in enumerate(known[head:end], head)}
+    same = Synonyms(synonyms)
+    for entry in ordered[head:last]:
         at = stood.get(entry.id, -1)
         if before and at >= 0 and (known[at] is entry or known[at].phrasings == entry.phrasings):
-            begin, end = starts[at], starts[at + 1]
-            phrasings += before.phrasings[begin:end]
-            texts += before.texts[begin:end]
-            sizes.append(end - begin)
+            phrasings += before.phrasings[starts[at] : starts[at + 1]]
+            texts += before.texts[starts[at] : starts[at + 1]]
+            sizes.append(starts[at + 1] - starts[at])
             kept.append(entry)
             continue
         forms: dict[str, str] = {}
         for phrasing in entry.phrasings:  # the standard question first
             if form := matched_form(phrasing):
-                forms.setdefault(alike.read(form, words), phrasing)
+                forms.setdefault(same.read(form, words), phrasing)
         if forms:
             texts += forms
             phrasings += forms.values()
             sizes.append(len(forms))
             fresh.append(len(kept))
             kept.append(entry)
+    kept += ordered[last:]
+    if before:
+        phrasings += before.phrasings[starts[end] :]
+        texts += before.texts[starts[end] :]
+        sizes += np.diff(starts[end:]).tolist()
     owner = np.repeat(np.arange(len(kept), dtype=np.int32), sizes)
     return _Rows(kept, phrasings, texts, owner, fresh)
 

@@ -13,6 +13,7 @@ from kb.errors import NotReady
 from kb.index.exact import ExactIndex, ExactIndexing
 from kb.index.faiss_index import FaissIndex
 from kb.index.knowledge import Knowledge, own_words
+from kb.index.lines import alike
 from kb.index.patched import Patched
 from kb.index.reading import reading
 from kb.index.release import Release
@@ -168,10 +169,13 @@ class _Remembered:
 
     def new(self, texts: Sequence[str]) -> int:
         """Count the texts that are not known."""
-        unknown = set(texts)
-        for known, _ in self._parts(self._earlier) if self._earlier else ():
-            unknown.difference_update(known)
-        return len(unknown)
+        if self._earlier is None:
+            return len(set(texts))
+        knowledge, shelf = self._earlier.knowledge, self._earlier.shelf
+        head, tail = alike(texts, knowledge.texts)
+        unknown = set(texts[head : len(texts) - tail]).difference(knowledge.lexical.vocabularies[0])
+        stand = [knowledge.exact, shelf.knowledge.exact] if shelf else [knowledge.exact]
+        return sum(not any(text in known for known in stand) for text in unknown)
 
 
 def _rows(texts: Sequence[str], vectors: Vectors) -> Iterator[tuple[str, Vectors]]:

@@ -14,6 +14,7 @@ from kb.answer.passages import passages_of
 from kb.answer.promise import Figures
 from kb.errors import Conflict, KbError, NotFound, ReleaseError
 from kb.index import release
+from kb.index.lines import alike
 from kb.index.room import Room
 from kb.ports import Clock, Embedder, Indexing
 from kb.publish import diff as differing
@@ -252,8 +253,10 @@ class Publisher:
         assert making.live
         before = making.live.release
         release.confirm(self._root, made, before)
-        known = {entry.id: entry for entry in before.knowledge.entries}
-        fresh = [entry for entry in made.knowledge.entries if known.get(entry.id) is not entry]
+        entries = made.knowledge.entries
+        head, tail = alike(entries, before.knowledge.entries)
+        known = {entry.id: entry for entry in before.knowledge.entries[head : len(before.knowledge.entries) - tail]}
+        fresh = [entry for entry in entries[head : len(entries) - tail] if known.get(entry.id) is not entry]
         self._ask(matcher, fresh, made.manifest)
         return Live(made, making.embedder, matcher)
 
