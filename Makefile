@@ -27,7 +27,7 @@ serve: install
 
 install: $(VENV)/.installed
 
-$(VENV)/.installed: pyproject.toml
+$(VENV)/.installed: pyproject.toml $(wildcard kb/*/*.c kb/*/*.h)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "kb needs Python 3.11 or newer, and '$(PYTHON)' is not: install it, or say which with  make serve PYTHON=python3.12"; exit 1; }
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV) || \
@@ -82,4 +82,5 @@ train: install
 
 clean:
 	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find kb -name '*.so' -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -52,9 +52,6 @@ _NEAREST = 64
 _MOST_ROWS = 8 * _NEAREST
 #: Up to so many phrasings in scope are compared one by one; more are found by the index, which is asked for more.
 _FEW = 20_000
-#: Phrasings below such a share of the best lexical score are only looked at when there are hardly any others.
-_CLOSE = (0.5, 0.35, 0.2, 0.0)
-_LOOKED_THROUGH = (0.2, 0.0)  # of these, for which all phrasings are looked through
 _ROWS_AN_ENTRY = 6
 #: Judgements remembered at once: many customers ask the same in the same words.
 REMEMBERED = 2048
@@ -84,18 +81,14 @@ class Allowed:
 
     entries: Mask
     rows: Mask  # their phrasings
-    closed: Positions  # all others
+    closed: Mask  # all others
+    number: int  # of their phrasings
 
     @classmethod
     def of(cls, knowledge: Knowledge, entries: Mask) -> Self:
         """Those entries of a knowledge."""
         rows: Mask = entries[knowledge.owner]
-        return cls(entries, rows, np.flatnonzero(~rows))
-
-    @property
-    def number(self) -> int:
-        """How many phrasings there are."""
-        return len(self.rows) - len(self.closed)
+        return cls(entries, rows, ~rows, int(rows.sum()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,30 +359,13 @@ def candidates(
     near = _nearest(knowledge, questions, allowed, max(_NEAREST, 2 * number))
     found: list[Positions] = []
     for at, some in enumerate(allowed):
-        scores = knowledge.lexical.scores(questions.terms, question=at)
-        if some is not None:
-            scores[some.closed] = 0
-        best = _first_owners(knowledge, _best_rows(scores, half), half)
+        closed = None if some is None else some.closed
+        fitting = knowledge.lexical.best(questions.terms, _ROWS_AN_ENTRY * half, _MOST_ROWS, question=at, closed=closed)
+        best = _first_owners(knowledge, fitting, half)
         if at in near:
             best += _first_owners(knowledge, near[at], half)
         found.append(np.array(sorted(set(best)), np.int64))
     return Found.of(found)
-
-
-def _best_rows(scores: NDArray[np.floating], entries: int) -> Positions:
-    """Rows with a score, best first; enough of them to find that many entries, unless there are no more."""
-    most = scores.max()
-    for least in _LOOKED_THROUGH:
-        rows: Positions = (scores > least * most).nonzero()[0]
-        if len(rows) >= _ROWS_AN_ENTRY * entries:
-            break
-    found = scores.take(rows)
-    for share in _CLOSE:
-        close = (found > share * most).nonzero()[0]
-        if len(close) >= _ROWS_AN_ENTRY * entries:
-            break
-    best: Positions = rows.take(close.take((-found.take(close)).argsort(kind="stable")[:_MOST_ROWS]))
-    return best
 
 
 def _first_owners(knowledge: Knowledge, rows: Positions, number: int) -> list[int]:

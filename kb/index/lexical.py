@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, repeat
 from threading import local
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index import _lexical
 from kb.index.concepts import concepts
 from kb.index.origin import Origin
 from kb.index.postings import VIEWS, Cut, Postings, counted, spread
@@ -24,9 +25,13 @@ __all__ = ["BUDGET", "VIEWS", "Hits", "Lexical", "Terms", "spread"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 #: Postings that one question may touch when all phrasings are searched; its rarest terms come first.
 BUDGET = 40_000
+#: Phrasings below such a share of the best score are only looked at when there are hardly any others.
+_CLOSE = np.array([0.5, 0.35, 0.2, 0.0])
+_NONE_CLOSED = np.empty(0, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,6 @@ class Terms:
     counts: Floats  # (m,) how often the question says it
     idf: Floats  # (m,) rarer is larger; an unknown term is as rare as can be
     weights: Floats  # (m,) what a phrasing's weight is multiplied by; a view's sum is 1 for the question itself
-    views: Ints  # (m,) to which each belongs
     places: Ints  # (questions * views + 1,) where the terms of each question's views begin
     sizes: NDArray[np.float64]  # (questions, views) terms said, counted with repeats
     totals: NDArray[np.float64]  # (questions, views) idf of all terms together
@@ -51,6 +55,12 @@ class Terms:
     def starts(self) -> Ints:
         """(questions + 1,) where each question's terms begin."""
         return self.places[:: len(VIEWS)]
+
+    @property
+    def views(self) -> Ints:
+        """(m,) to which view each belongs."""
+        of = np.arange(len(self.places) - 1).repeat(np.diff(self.places))
+        return of % len(VIEWS)
 
     def by_view(self, values: Floats) -> Floats:
         """(m, views) a value of each term in the column of its view."""
@@ -84,21 +94,15 @@ class Lexical:
         self._row_starts: Ints = arrays["row_starts"]  # type: ignore[assignment]  # (rows + 1,)
         self._row_terms: NDArray[np.int32] = arrays["row_terms"]  # type: ignore[assignment]
         self._row_weights: Floats = arrays["row_weights"]  # type: ignore[assignment]
-        self._term_starts: Ints = arrays["term_starts"]  # type: ignore[assignment]  # (terms + 1,)
-        self._term_rows: NDArray[np.int32] = arrays["term_rows"]  # type: ignore[assignment]
-        self._term_weights: Floats = arrays["term_weights"]  # type: ignore[assignment]
+        # where the rows of each term begin, (terms + 1,), which they are, and what it weighs there
+        self._by_term = arrays["term_starts"], arrays["term_rows"], arrays["term_weights"]
         self.masses: Floats = arrays["masses"]  # type: ignore[assignment]  # (rows, views) idf of all terms together
         self.sizes: Floats = arrays["sizes"]  # type: ignore[assignment]  # (rows, views) terms counted with repeats
         self.rows = len(self._row_starts) - 1
         self._mean_sizes = self.sizes.mean(axis=0) if self.rows else np.ones(len(VIEWS), np.float32)
         self.unknown_idf = float(np.log1p((self.rows + 0.5) / 0.5))
-        self._idf_or_unknown = np.append(self.idf, np.float32(self.unknown_idf))  # -1 is the last one
         self._held_back = np.maximum(self._mean_sizes.astype(np.float64), 1e-9) / (K1 * B)
         self._row_lengths: Ints = np.diff(self._row_starts)
-        words = np.flatnonzero(self._row_terms < len(self.vocabularies[0]))  # words are the first view
-        self._word_terms: NDArray[np.int32] = self._row_terms.take(words)
-        self._word_starts: Ints = np.searchsorted(words, self._row_starts)
-        self._word_counts: Ints = np.diff(self._word_starts)
         self._scratch = local()
 
     @classmethod
@@ -115,8 +119,8 @@ class Lexical:
             self._arrays["repeated"],  # type: ignore[arg-type]
             self._arrays["repeats"],  # type: ignore[arg-type]
             self.sizes,
-            self._term_starts,
-            self._term_rows,
+            self._arrays["term_starts"],  # type: ignore[arg-type]
+            self._arrays["term_rows"],  # type: ignore[arg-type]
         )
         return self._made(postings.joined(Postings.of(origin.fresh, words), origin))
 
@@ -147,22 +151,13 @@ class Lexical:
                 counts += said_of.values()
                 places.append(len(ids))
                 said.append(len(view))
-        at = np.array(ids, np.int64)
-        tf = np.array(counts, np.float32)
-        ends = np.array(places, np.int64)
-        of = np.arange(len(said)).repeat(np.diff(ends))  # which view of which question
-        views = of % len(VIEWS)
-        idf = self._idf_or_unknown[at]
-        weights = tf * idf
-        # each view's own score: its terms saturated as in BM25, and squared for the cosine of bigrams
+        at, tf, ends = np.array(ids, np.int64), np.array(counts, np.float32), np.array(places, np.int64)
         sizes = np.array(said, np.float64).reshape(-1, len(VIEWS))
-        saturated = tf * (K1 + 1) / (tf + (sizes / self._held_back + K1 * (1 - B)).ravel().take(of))
-        np.copyto(saturated, weights, where=views == BIGRAMS)
-        scales = np.bincount(of, weights * saturated, sizes.size).reshape(sizes.shape)
-        scales[:, BIGRAMS] = np.sqrt(scales[:, BIGRAMS])
-        weights /= np.maximum(scales, 1e-9).ravel().take(of)
-        totals = np.asarray(np.bincount(of, idf, sizes.size), np.float64).reshape(sizes.shape)
-        return Terms(at, tf, idf, weights, views, ends, sizes, totals)
+        idf, weights, totals = np.empty_like(tf), np.empty_like(tf), np.empty_like(sizes)
+        _lexical.weigh(
+            at, tf, ends, sizes, self.idf, self._held_back, self.unknown_idf, K1, B, BIGRAMS, idf, weights, totals
+        )
+        return Terms(at, tf, idf, weights, ends, sizes, totals)
 
     def scores(
         self, terms: Terms, views: Sequence[int] = (0, 1, 2), budget: int = BUDGET, *, question: int = 0
@@ -172,33 +167,38 @@ class Lexical:
         Terms are taken from the rarest on until `budget` postings are used up, which bounds the time on large
         knowledge; `hits` gives exact figures for a few rows.
         """
-        if tuple(views) == (0, 1, 2):  # which lie together
-            begin, end = terms.places[question * len(VIEWS) :][:4:3].tolist()
-            ids, factors = terms.ids[begin:end], terms.weights[begin:end]
-        else:
-            spans = [terms.span(question, view) for view in views]
-            ids = np.concatenate([terms.ids[span] for span in spans])
-            factors = np.concatenate([terms.weights[span] for span in spans])
-        known = (ids >= 0).nonzero()[0]
-        ids, factors = ids.take(known), factors.take(known)
-        starts = self._term_starts.take(ids)
-        sizes = self._term_starts.take(ids + 1) - starts
-        if sizes.sum() > budget:
-            order = np.argsort(sizes, kind="stable")
-            order = order[: max(1, int(np.searchsorted(np.cumsum(sizes[order]), budget, side="right")))]
-            factors, starts, sizes = factors[order], starts[order], sizes[order]
-        if not len(starts):
-            return np.zeros(self.rows)
-        pieces = list(zip(starts.tolist(), (starts + sizes).tolist(), strict=True))
-        rows = np.concatenate([self._term_rows[begin:end] for begin, end in pieces])
-        weights = np.concatenate([self._term_weights[begin:end] for begin, end in pieces])
-        weights *= factors.repeat(sizes)
-        return np.asarray(np.bincount(rows, weights, self.rows), np.float64)
+        spans = [terms.span(question, view) for view in views]
+        ids = np.concatenate([terms.ids[span] for span in spans])
+        weights = np.concatenate([terms.weights[span] for span in spans])
+        scores = np.zeros(self.rows)
+        _lexical.score(self._by_term, ids, weights, budget, scores)
+        return scores
 
-    def words(self, rows: Ints) -> tuple[NDArray[np.int32], Ints]:
-        """The distinct words of some rows: their ids row by row, and how many each row has."""
-        sizes = self._word_counts.take(rows)
-        return self._word_terms.take(spread(self._word_starts.take(rows), sizes)), sizes
+    def best(self, terms: Terms, enough: int, most: int, *, question: int = 0, closed: Mask | None = None) -> Ints:
+        """The rows that fit one of the questions best by `scores`, best first, at most so many.
+
+        Those that have less than half of the best score are only looked at when there are not `enough` others, and so
+        on. `closed` says of each row that it may not be found.
+        """
+        begin, end = terms.places[question * len(VIEWS) :][:4:3].tolist()  # the first three views
+        best = np.empty(most, np.int64)
+        found = _lexical.best(
+            self._by_term,
+            terms.ids[begin:end],
+            terms.weights[begin:end],
+            BUDGET,
+            _NONE_CLOSED if closed is None else closed,
+            _CLOSE,
+            enough,
+            self._own("scores", np.float64, self.rows),
+            best,
+        )
+        return best[:found]
+
+    @property
+    def by_row(self) -> tuple[Ints, NDArray[np.int32], Floats]:
+        """Where the terms of each row begin, (rows + 1,), which they are, rising, and what they weigh there."""
+        return self._row_starts, self._row_terms, self._row_weights
 
     def hits(self, terms: Terms, rows: Ints, bounds: Sequence[int]) -> Hits:
         """Find the questions' terms in `rows`; each question's rows lie together and begin where `bounds` says.
@@ -209,7 +209,7 @@ class Lexical:
         postings = spread(self._row_starts.take(rows), sizes)
         theirs = self._row_terms.take(postings)
         begins = np.append(0, sizes.cumsum()).take(bounds).tolist()
-        columns = self._columns()
+        columns = self._own("columns", np.int32, len(self.idf))
         found = np.empty(len(theirs), np.int32)
         for (first, last), (begin, end) in zip(pairwise(terms.starts.tolist()), pairwise(begins), strict=True):
             ids = terms.ids[first:last]
@@ -225,9 +225,10 @@ class Lexical:
             self._row_weights.take(postings.take(same)),
         )
 
-    def _columns(self) -> NDArray[np.int32]:
-        """This thread's own table of zeros, one for each term of the vocabulary."""
-        table: NDArray[np.int32] | None = getattr(self._scratch, "columns", None)
+    def _own(self, name: str, dtype: type[np.generic], size: int) -> NDArray[Any]:
+        """This thread's own table of zeros; it is left as it was found."""
+        table: NDArray[Any] | None = getattr(self._scratch, name, None)
         if table is None:
-            table = self._scratch.columns = np.zeros(len(self.idf), np.int32)
+            table = np.zeros(size, dtype)
+            setattr(self._scratch, name, table)
         return table

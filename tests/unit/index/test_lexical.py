@@ -1,4 +1,5 @@
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -103,12 +104,36 @@ def test_it_is_the_same_after_being_saved(lexical: Lexical) -> None:
         np.testing.assert_array_equal(lexical.scores(terms), again.scores(same))
 
 
-def test_the_distinct_words_of_some_rows_come_row_by_row(lexical: Lexical) -> None:
-    ids, sizes = lexical.words(np.array([2, 4]))
-    words = [lexical.vocabularies[0][at] for at in ids.tolist()]
-    assert sizes.tolist() == [5, 2]
-    assert set(words[:5]) == set("怎么开发票")
-    assert set(words[5:]) == set("退款")
+@pytest.mark.parametrize("closed", [(), (0, 1), range(len(TEXTS))], ids=["all", "but two", "none"])
+def test_the_best_rows_are_those_with_the_best_scores(lexical: Lexical, closed: Sequence[int]) -> None:
+    shut = np.zeros(len(TEXTS), bool)
+    shut[list(closed)] = True
+    for question in ("退款怎么申请", "开发票", "完全不相干"):
+        terms = asked(lexical, question)
+        scores = lexical.scores(terms)
+        scores[shut] = 0
+        order = [row for row in np.argsort(-scores, kind="stable").tolist() if scores[row] > 0]
+        for _ in range(2):  # nothing is left behind for the next
+            found = lexical.best(terms, len(TEXTS), len(TEXTS), closed=shut)
+            assert found.tolist() == order
+        assert lexical.best(terms, len(TEXTS), 2, closed=shut).tolist() == order[:2]
+
+
+def test_rows_far_below_the_best_are_looked_at_only_when_there_are_hardly_any_others(lexical: Lexical) -> None:
+    terms = asked(lexical, "退款怎么申请")
+    scores = lexical.scores(terms)
+    close = lexical.best(terms, 1, len(TEXTS))
+    assert (scores[close] > scores.max() / 2).all()
+    assert 0 < len(close) < len(lexical.best(terms, len(TEXTS), len(TEXTS)))
+
+
+def test_posting_lists_that_do_not_fit_are_refused(lexical: Lexical) -> None:
+    terms = asked(lexical, "退款怎么申请")
+    arrays = lexical.arrays()
+    broken = Lexical.restore(lexical.vocabularies, {**arrays, "term_starts": arrays["term_starts"] + 2**33})
+    for ask in (lambda: broken.scores(terms), lambda: broken.best(terms, 1, 1)):
+        with pytest.raises(ValueError, match="do not fit"):
+            ask()
 
 
 def test_hits_of_one_question_leave_nothing_behind_for_the_next(lexical: Lexical) -> None:
