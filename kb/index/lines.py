@@ -1,8 +1,11 @@
 """Files of one JSON value a line. What another file has already is neither encoded nor read a second time."""
 
 import json
+import mmap
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 from operator import eq
 from pathlib import Path
@@ -17,22 +20,24 @@ _T_co = TypeVar("_T_co", covariant=True)
 _T = TypeVar("_T")
 
 _AT_ONCE = 4_096  # values
+_BYTES_AT_ONCE = 1 << 18  # so few stay in the processor's cache
 
 encoded: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False).encode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Earlier(Generic[_T_co]):
-    """Values that are known, and the file that they were read from or written to."""
+    """Values that are known, and the file that they were read from or written to; it is looked into once."""
 
     values: Sequence[_T_co]
     file: Path
     digest: str  # of the file then
 
+    @cached_property
     def text(self) -> "_Text | None":
         """The line of each value; None when the file is gone, or not what it was."""
         try:
-            text = _Text(self.file.read_bytes()) if digests.digest(self.file) == self.digest else None
+            text = _Text(self.file) if digests.digest(self.file) == self.digest else None
         except OSError:
             return None
         return text if text and len(text.ends) == len(self.values) else None
@@ -41,10 +46,15 @@ class Earlier(Generic[_T_co]):
 class _Text:
     """What a file holds, and where its lines end."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, file: Path) -> None:
+        with file.open("rb") as stream:
+            empty = not os.fstat(stream.fileno()).st_size
+            content = b"" if empty else mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         self.content = memoryview(content)
         self.bytes = np.frombuffer(content, np.uint8)
-        self.ends = np.flatnonzero(self.bytes == ord("\n")) + 1
+        pieces = range(0, len(self.bytes), _BYTES_AT_ONCE)
+        ends = [np.flatnonzero(self.bytes[at : at + _BYTES_AT_ONCE] == ord("\n")) + (at + 1) for at in pieces]
+        self.ends = np.concatenate([np.empty(0, np.int64), *ends])
 
     def lines(self, begin: int, end: int) -> memoryview:
         """Some of the lines."""
@@ -66,7 +76,7 @@ def write(
     file: Path, values: Sequence[_T], encode: Callable[[_T], str] = encoded, *, earlier: Earlier[_T] | None = None
 ) -> None:
     """Write a line for each value; those that were there `earlier`, before or behind all others, keep their lines."""
-    text = earlier.text() if earlier else None
+    text = earlier.text if earlier else None
     head, tail = alike(values, earlier.values) if earlier and text else (0, 0)
     with file.open("wb") as out:
         if text:
@@ -82,8 +92,8 @@ def read(file: Path, make: Callable[[Any], _T], *, earlier: Earlier[_T] | None =
 
     Raises OSError or ValueError, and whatever `make` raises for a value that it cannot take.
     """
-    text = _Text(file.read_bytes())
-    known = earlier.text() if earlier else None
+    text = _Text(file)
+    known = earlier.text if earlier else None
     head, tail = text.alike(known) if known else (0, 0)
     lines = str(text.lines(head, len(text.ends) - tail), "utf-8")
     # in one go: a line by itself takes five times as long
@@ -92,26 +102,40 @@ def read(file: Path, make: Callable[[Any], _T], *, earlier: Earlier[_T] | None =
     return [*values[:head], *fresh, *values[len(values) - tail :]]
 
 
+def same(one: Sequence[object], other: Sequence[object]) -> bool:
+    """Whether two sequences, of whatever kind, hold the same values."""
+    return len(one) == len(other) == alike(one, other)[0]
+
+
 def alike(one: Sequence[object], other: Sequence[object]) -> tuple[int, int]:
-    """Count the values that both begin with, and of the others those that both end with: most, after a small edit."""
-    head = _begin_alike(one, other)
-    tail = _begin_alike(one[::-1], other[::-1])
-    return head, min(tail, len(one) - head, len(other) - head)
+    """Count the values that both begin with, and of the others those that both end with: most, after a small edit.
 
-
-def _begin_alike(one: Sequence[object], other: Sequence[object]) -> int:
-    """Count the values that both begin with, many at once: they are compared without a step of Python for each."""
+    They are compared many at once, without a step of Python for each.
+    """
     least = min(len(one), len(other))
-    for begin in range(0, least, _AT_ONCE):
-        mine, theirs = (tuple(values[begin : min(begin + _AT_ONCE, least)]) for values in (one, other))
+    head = tail = 0
+    while head < least:
+        mine, theirs = (tuple(values[head : min(head + _AT_ONCE, least)]) for values in (one, other))
         if mine != theirs:
-            return begin + sum(1 for _ in takewhile(bool, map(eq, mine, theirs)))
-    return least
+            head += sum(takewhile(bool, map(eq, mine, theirs)))
+            break
+        head += len(mine)
+    least -= head
+    while tail < least:
+        ends = ((len(values) - min(tail + _AT_ONCE, least), len(values) - tail) for values in (one, other))
+        mine, theirs = (tuple(values[slice(*end)]) for values, end in zip((one, other), ends, strict=True))
+        if mine != theirs:
+            tail += sum(takewhile(bool, map(eq, reversed(mine), reversed(theirs))))
+            break
+        tail += len(mine)
+    return head, tail
 
 
 def _alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
     """Count the bytes that both begin with."""
     size = min(len(one), len(other))
-    differ = one[:size] != other[:size]
-    first = int(differ.argmax()) if size else 0
-    return first if size and differ[first] else size
+    for begin in range(0, size, _BYTES_AT_ONCE):
+        differ = one[begin:size][:_BYTES_AT_ONCE] != other[begin:size][:_BYTES_AT_ONCE]
+        if differ.any():
+            return begin + int(differ.argmax())
+    return size

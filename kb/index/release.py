@@ -7,6 +7,7 @@ nothing that could be taken for a release; `sweep` removes such remains.
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +50,7 @@ _OF_PASSAGES = "passages."  # before the names of the files that search passages
 _OWN = frozenset({ENTRIES, _CALIBRATION, _OUTCOMES, _DOCUMENTS})
 #: Files up to this size are compared with the manifest whenever a release is opened, larger ones when it is verified.
 _HASHED_ON_OPENING = 4 << 20
+_AT_ONCE = 2  # files that are hashed at once: it takes longer than reading them
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,9 @@ def write(root: Path, made: Release, beside: Release | None = None, room: Room |
 
     What it has in common with the release `beside` it, which must be whole, is not written again: both have the file.
     What was laid in the `room`, on the same disk, is not written again either.
-    The folder gets its name only once every byte is on disk. Raises ReleaseError when the disk refuses, and leaves
-    nothing behind then.
+    The folder gets its name only once every byte is on disk and, where it is `laid_beside` the other, has been read
+    back and held against what was made. Raises ReleaseError when the disk refuses or gives back something else, and
+    leaves nothing behind then.
     """
     root.mkdir(parents=True, exist_ok=True)
     manifest, knowledge, shelf = made.manifest, made.knowledge, made.shelf
@@ -89,14 +92,17 @@ def write(root: Path, made: Release, beside: Release | None = None, room: Room |
             if f"{_OF_PASSAGES}{VECTORS}" not in files:
                 write_knowledge(Folder(folder, _OF_PASSAGES), shelf.knowledge, words=knowledge.words)
         written = [file for file in sorted(folder.iterdir()) if file.name not in files]
-        files |= {file.name: digests.digest(file) for file in written}
+        with ThreadPoolExecutor(_AT_ONCE) as flushing:
+            flushed = flushing.map(_flushed, written)
+        files |= {file.name: digest for file, digest in zip(written, flushed, strict=True)}
         manifest = replace(manifest, files=files)
         write_text(folder / _MANIFEST, json.dumps(_manifest_to_json(manifest), ensure_ascii=False, indent=2))
-        for file in (*written, folder / _MANIFEST):
-            _flush(file)
+        _flush(folder / _MANIFEST)
         _flush(folder)
         for file in written:
             digests.settle(file, files[file.name])
+        if there and beside and laid_beside(made, beside):
+            _confirm(folder, replace(made, manifest=manifest), there)
         folder.rename(root / manifest.id)
         _flush(root)
     except OSError as error:
@@ -161,28 +167,6 @@ def laid_beside(made: Release, beside: Release) -> bool:
     return base_of(made.knowledge.vectors) is base_of(beside.knowledge.vectors)
 
 
-def confirm(root: Path, made: Release, beside: Release) -> None:
-    """Read back a release that was written beside an open one, and hold it against what was `made`.
-
-    Raises ReleaseError when they differ anywhere.
-    """
-    release, folder = made.manifest.id, root / made.manifest.id
-    manifest = read_manifest(root, release)
-    try:
-        texts = [_read_text(folder, manifest, name) for name in (_CALIBRATION, _OUTCOMES)]
-        documents = lines.read(folder / _DOCUMENTS, _document) if _DOCUMENTS in manifest.files else []
-        same = (
-            manifest.files == made.manifest.files
-            and texts == [made.calibration, made.outcomes]
-            and documents == list(made.shelf.documents if made.shelf else ())
-            and reads_as(folder, manifest.files, made.knowledge, _there(root, beside))
-        )
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise _damaged(release, str(error)) from error
-    if not same:
-        raise _damaged(release, "it does not read as it was written")
-
-
 def read_manifest(root: Path, release: ReleaseId) -> Manifest:
     """Read a release's manifest alone; raises ReleaseError when there is none that can be read."""
     try:
@@ -201,9 +185,12 @@ def searched(manifest: Manifest) -> set[str]:
 
 def verify(root: Path, release: ReleaseId) -> None:
     """Compare every file, however large, with the manifest; raises ReleaseError naming the first that differs."""
-    for name, digest in read_manifest(root, release).files.items():
+    files = read_manifest(root, release).files
+    with ThreadPoolExecutor(_AT_ONCE) as reading:
+        found = {name: reading.submit(digests.digest, root / release / name) for name in files}
+    for name, digest in files.items():
         try:
-            same = digests.digest(root / release / name) == digest
+            same = found[name].result() == digest
         except OSError as error:
             raise _damaged(release, f"{name}: {error.strerror}") from error
         if not same:
@@ -228,6 +215,25 @@ def sweep(root: Path) -> None:
     """Delete what broken-off builds left behind. Only the process that may publish calls this."""
     for folder in root.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _confirm(folder: Path, made: Release, there: Beside) -> None:
+    """Hold what was written against what was `made`; raises ReleaseError when they differ anywhere."""
+    release = made.manifest.id
+    try:
+        manifest = _manifest_from_json(read_json(folder / _MANIFEST))
+        texts = [_read_text(folder, manifest, name) for name in (_CALIBRATION, _OUTCOMES)]
+        documents = lines.read(folder / _DOCUMENTS, _document) if _DOCUMENTS in manifest.files else []
+        same = (
+            manifest == made.manifest
+            and texts == [made.calibration, made.outcomes]
+            and documents == list(made.shelf.documents if made.shelf else ())
+            and reads_as(folder, manifest.files, made.knowledge, there)
+        )
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise _damaged(release, str(error)) from error
+    if not same:
+        raise _damaged(release, "it does not read as it was written")
 
 
 def _of_knowledge(manifest: Manifest, *, of_passages: bool = False) -> set[str]:
@@ -302,6 +308,12 @@ def _damaged(release: ReleaseId, what: str) -> ReleaseError:
         f"release {release} is damaged ({what}); "
         "run `kb publish` to build it anew, or `kb rollback` to go back to one that is whole"
     )
+
+
+def _flushed(file: Path) -> str:
+    """The digest of a file whose every byte is on disk by then."""
+    _flush(file)
+    return digests.digest(file)
 
 
 def _flush(path: Path) -> None:

@@ -3,10 +3,12 @@
 import json
 import shutil
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from json.encoder import encode_basestring
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +51,7 @@ class Folder:
         return self.path / f"{self.prefix}{name}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Beside:
     """Knowledge that is open, and where its files are."""
 
@@ -57,16 +59,15 @@ class Beside:
     folder: Path
     files: Mapping[str, str]  # digests by name
 
-    @property
+    @cached_property
     def entries(self) -> Earlier[Entry]:
         """Its entries, and their file."""
         return Earlier(self.knowledge.entries, self.folder / ENTRIES, self.files[ENTRIES])
 
-    @property
+    @cached_property
     def rows(self) -> Earlier[tuple[str, str]]:
         """Its phrasings and texts, and their file."""
-        rows = list(zip(self.knowledge.phrasings, self.knowledge.texts, strict=True))
-        return Earlier(rows, self.folder / _ROWS, self.files[_ROWS])
+        return Earlier(_Rows(self.knowledge), self.folder / _ROWS, self.files[_ROWS])
 
     def same(self, files: Mapping[str, str]) -> set[str]:
         """The names of those files of others that are the same here."""
@@ -96,23 +97,21 @@ def write_knowledge(
 ) -> None:
     """Write it, but for the words it knows where they are `words`, and for what it keeps of another `beside`.
 
-    What was laid in the `room` is written already.
+    What was laid in the `room` is written already. Arrays are written beside everything else.
     """
     without = beside.kept_by(knowledge) if beside else set()
-    rows = list(zip(knowledge.phrasings, knowledge.texts, strict=True))
-    lines.write(folder / _ROWS, rows, _row, earlier=beside.rows if beside else None)
-    write_text(folder / _VOCABULARIES, json.dumps(knowledge.lexical.vocabularies, ensure_ascii=False))
-    if _WORDS not in without and (words is None or not _same_words(words, knowledge.words)):
-        _write_words(folder, knowledge.words)
-    write_text(folder / _SYNONYMS, json.dumps(knowledge.synonyms, ensure_ascii=False))
-    for name, array in _arrays(knowledge).items():
-        if isinstance(array, Patched):
-            np.save(folder / _part(name, _FRESH), array.fresh)
-            np.save(folder / _part(name, _RUNS), array.runs)
-        elif room and (laid := room.file(array)):
-            share(laid, folder / name)
-        else:
-            np.save(folder / name, array)
+    rows = _Rows(knowledge)
+    with ThreadPoolExecutor(1) as beside_that:
+        writing = [
+            beside_that.submit(_write_array, folder, name, array, room) for name, array in _arrays(knowledge).items()
+        ]
+        lines.write(folder / _ROWS, rows, _row, earlier=beside.rows if beside else None)
+        write_text(folder / _VOCABULARIES, json.dumps(knowledge.lexical.vocabularies, ensure_ascii=False))
+        if _WORDS not in without and (words is None or not _same_words(words, knowledge.words)):
+            _write_words(folder, knowledge.words)
+        write_text(folder / _SYNONYMS, json.dumps(knowledge.synonyms, ensure_ascii=False))
+        for written in writing:
+            written.result()
     if isinstance(knowledge.index, FaissIndex):
         knowledge.index.write(folder / _FAISS)
 
@@ -173,14 +172,34 @@ def reads_as(folder: Path, files: Mapping[str, str], knowledge: Knowledge, besid
     same = beside.same(files)
     if read_entries(folder, beside) != knowledge.entries:
         return False
-    rows = list(zip(knowledge.phrasings, knowledge.texts, strict=True))
     return (
-        (_ROWS in same or lines.read(folder / _ROWS, _as_row, earlier=beside.rows) == rows)
+        (_ROWS in same or lines.same(lines.read(folder / _ROWS, _as_row, earlier=beside.rows), _Rows(knowledge)))
         and read_json(folder / _VOCABULARIES) == [list(terms) for terms in knowledge.lexical.vocabularies]
         and read_json(folder / _SYNONYMS) == [list(group) for group in knowledge.synonyms]
         and ({_OWN_WORDS, _WORDS, _COUNTS} <= same or _same_words(_read_words(Folder(folder)), knowledge.words))
         and all(_reads_as(folder, name, array, same) for name, array in _arrays(knowledge).items())
     )
+
+
+class _Rows(Sequence[tuple[str, str]]):
+    """The phrasing and the text of each row, put together where they are looked at."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._phrasings, self._texts = knowledge.phrasings, knowledge.texts
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @overload
+    def __getitem__(self, at: int) -> tuple[str, str]: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[tuple[str, str], ...]: ...
+
+    def __getitem__(self, at: int | slice) -> tuple[str, str] | tuple[tuple[str, str], ...]:
+        if isinstance(at, slice):
+            return tuple(zip(self._phrasings[at], self._texts[at], strict=True))
+        return self._phrasings[at], self._texts[at]
 
 
 def base_of(array: Array) -> NDArray[np.generic]:
@@ -225,6 +244,16 @@ def _row(row: tuple[str, str]) -> str:
 def _as_row(values: list[str]) -> tuple[str, str]:
     phrasing, text = values
     return phrasing, text
+
+
+def _write_array(folder: Folder, name: str, array: Array, room: Room | None) -> None:
+    if isinstance(array, Patched):
+        np.save(folder / _part(name, _FRESH), array.fresh)
+        np.save(folder / _part(name, _RUNS), array.runs)
+    elif room and (laid := room.file(array)):
+        share(laid, folder / name)
+    else:
+        np.save(folder / name, array)
 
 
 def _write_words(folder: Folder, words: Words) -> None:

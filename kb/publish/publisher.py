@@ -128,7 +128,7 @@ class Publisher:
                 try:
                     progress("verify", 0, 1)
                     if live and release.laid_beside(made, live.release):
-                        self.checked = self._confirmed(replace(made, manifest=manifest), ready.matcher, making)
+                        self.checked = self._asked(replace(made, manifest=manifest), ready.matcher, making)
                     else:
                         del made, ready  # or what is opened would lie in memory beside them
                         room.rest()
@@ -248,11 +248,10 @@ class Publisher:
         made = release.Release(manifest, knowledge, ready.matcher.calibration.to_json(), shelf, ready.kept.to_json())
         return made, ready, gate, encoded
 
-    def _confirmed(self, made: release.Release, matcher: Matcher, making: "_Making") -> Live:
-        """Hold what was written beside the live release against what was made, and ask what has changed."""
+    def _asked(self, made: release.Release, matcher: Matcher, making: "_Making") -> Live:
+        """Ask a release that was written beside the live one, and confirmed then, what has changed."""
         assert making.live
         before = making.live.release
-        release.confirm(self._root, made, before)
         entries = made.knowledge.entries
         head, tail = alike(entries, before.knowledge.entries)
         known = {entry.id: entry for entry in before.knowledge.entries[head : len(before.knowledge.entries) - tail]}
