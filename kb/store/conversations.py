@@ -14,6 +14,7 @@ from kb.store.database import Database
 from kb.store.schema import answers, conversations, messages, tickets
 from kb.types import Author, ConversationId, KeyId, Message, Note, TicketId, TicketState
 
+_LOOKED_UP = 16  # conversations in one look
 _BATCH = 500  # conversations erased in one transaction: other writers wait no longer than that
 
 
@@ -43,8 +44,9 @@ class Conversations:
         )
         self._touch = database.prepare(upsert.returning(conversations.c.last_message))
         self._add = database.prepare(insert(messages))
+        some = [bindparam(f"id{at}", type_=conversations.c.id.type, required=True) for at in range(_LOOKED_UP)]
         self._standing = database.prepare(
-            select(conversations.c.owner, tickets.c.id)
+            select(conversations.c.id, conversations.c.owner, tickets.c.id)
             .join_from(
                 conversations,
                 tickets,
@@ -54,7 +56,7 @@ class Conversations:
                 ),
                 isouter=True,
             )
-            .where(conversations.c.id == bindparam("id", required=True))
+            .where(conversations.c.id.in_(some))
         )
         self._last_said = database.prepare(
             select(messages.c.text)
@@ -121,10 +123,10 @@ class Conversations:
         if not ids:
             return found
         with self._database.reading() as cursor:
-            for id_ in ids:
-                row = self._standing.one(cursor, {"id": id_})
-                if row is not None:
-                    found[id_] = Standing(row[0], row[1])
+            for begin in range(0, len(ids), _LOOKED_UP):
+                some = ids[begin : begin + _LOOKED_UP]
+                row = {f"id{at}": some[min(at, len(some) - 1)] for at in range(_LOOKED_UP)}
+                found |= {id_: Standing(owner, ticket_id) for id_, owner, ticket_id in self._standing.all(cursor, row)}
         return found
 
     def last_said(self, id: ConversationId) -> str:  # noqa: A002

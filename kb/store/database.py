@@ -192,8 +192,11 @@ def _engine(url: URL) -> Engine:
     if backend == "sqlite":
         if sqlite3.sqlite_version_info < (3, 35):
             raise StoreError(f"kb needs SQLite 3.35 or newer; this Python was built with {sqlite3.sqlite_version}")
-        options |= {"paramstyle": "named", "connect_args": {"timeout": BUSY_S, "check_same_thread": False}}
-        if not url.database:
+        options["connect_args"] = {"timeout": BUSY_S, "check_same_thread": False}
+        if url.database:
+            # the one that wrote last: what others know of the file by heart is lost with every write
+            options["pool_use_lifo"] = True
+        else:
             options["poolclass"] = StaticPool
         engine = create_engine(url, **options)
         event.listen(engine, "connect", _ready_sqlite)

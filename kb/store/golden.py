@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, func, select
 from kb.errors import NotFound
 from kb.store.database import Database
 from kb.store.schema import golden_questions
+from kb.store.statement import Bound
 from kb.types import EntryId, GoldenQuestion
 
 _COLUMNS = [column for column in golden_questions.c if column.name != "revision"]
@@ -47,11 +48,11 @@ class Golden:
         with self._database.connection() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def bind(self, put: Sequence[GoldenQuestion], revision: int) -> list[dict[str, Any]]:
+    def bind(self, put: Sequence[GoldenQuestion], revision: int) -> list[Bound]:
         """Return rows for `write_within`."""
         return [self._put.bind(_row(question, revision)) for question in put]
 
-    def write_within(self, cursor: Any, rows: Iterable[dict[str, Any]], remove: Iterable[str]) -> None:
+    def write_within(self, cursor: Any, rows: Sequence[Bound], remove: Iterable[str]) -> None:
         """Write and remove (by text) inside a transaction of the caller's."""
         self._remove.many(cursor, [self._remove.bind({"id": golden_id(text)}) for text in remove])
         self._put.many(cursor, rows)

@@ -1,6 +1,6 @@
 """Statements that are compiled once and run on the driver's own cursor."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +11,8 @@ from sqlalchemy.sql.selectable import SelectBase
 from kb.store.columns import UtcTime
 
 Row = Mapping[str, Any]
+#: A row as the driver takes it.
+Bound = Sequence[Any] | Mapping[str, Any]
 Processor = Callable[[Any], Any]
 Executable = SelectBase | UpdateBase
 
@@ -22,11 +24,11 @@ class Statement:
     """
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        """Compile `statement`; its parameters are named, so rows are mappings."""
+        """Compile `statement`."""
         compiled: Any = statement.compile(dialect=dialect)
         self._sql = str(compiled)
         self._constants: dict[str, Any] = {}
-        self._processors: list[tuple[str, Processor]] = []
+        processors: dict[str, Processor] = {}
         for name, bind in compiled.binds.items():
             processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
             if not bind.required:
@@ -34,29 +36,34 @@ class Statement:
             elif processor:
                 if isinstance(bind.type, UtcTime):
                     processor = lru_cache(maxsize=64)(processor)  # what is written together shares its moment
-                self._processors.append((name, processor))
+                processors[name] = processor
+        # SQLite finds values by their place sooner than by their name; psycopg has only names
+        self._named = not compiled.positional
+        self._names: Sequence[str] = list(compiled.binds) if self._named else compiled.positiontup
+        self._processors = [processors.get(name) for name in self._names]
         self._results: list[tuple[int, Processor]] = [
             (place, processor)
             for place, column in enumerate(statement.exported_columns)
             if (processor := column.type.dialect_impl(dialect).result_processor(dialect, None))
         ]
 
-    def bind(self, row: Row) -> dict[str, Any]:
+    def bind(self, row: Row) -> Bound:
         """Return a row in the driver's values; raises InputError for text that cannot be stored."""
-        bound = {**self._constants, **row}
-        for name, processor in self._processors:
-            bound[name] = processor(bound[name])
-        return bound
+        row = {**self._constants, **row} if self._constants else row
+        values = [
+            row[name] if processor is None else processor(row[name])
+            for name, processor in zip(self._names, self._processors, strict=True)
+        ]
+        return dict(zip(self._names, values, strict=True)) if self._named else values
 
     def run(self, cursor: Any, row: Row) -> None:
         """Execute for one row."""
         cursor.execute(self._sql, self.bind(row))
 
-    def many(self, cursor: Any, bound: Iterable[Row]) -> None:
+    def many(self, cursor: Any, bound: Sequence[Bound]) -> None:
         """Execute for each of many rows that went through `bind` before."""
-        rows = list(bound)
-        if rows:
-            cursor.executemany(self._sql, rows)
+        if bound:
+            cursor.executemany(self._sql, bound)
 
     def one(self, cursor: Any, row: Row) -> Sequence[Any] | None:
         """Execute and return the first row of the result, if there is one."""
