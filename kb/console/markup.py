@@ -15,7 +15,10 @@ Act = Callable[[str, str], Awaitable[None]]
 
 _CLICKED = """(event) => {
   const one = event.target.closest('[data-do]');
-  if (one && !one.disabled) { event.preventDefault(); emit({do: one.dataset.do, id: one.dataset.id || ''}); }
+  if (!one || one.disabled) return;
+  event.preventDefault();
+  emit({do: one.dataset.do, id: one.dataset.id || ''});
+  if ('final' in one.dataset) one.closest('.q-dialog')?.setAttribute('data-answered', '');
 }"""
 
 #: A web address within a text ends before these; the chat makes the same ones clickable.
@@ -30,7 +33,8 @@ def piece(html: str, act: Act | None = None, *, classes: str = "") -> ui.html:
     if act is not None:
 
         async def clicked(event: GenericEventArguments) -> None:
-            await act(str(event.args["do"]), str(event.args["id"]))
+            with event.client.layout:  # the piece itself may be gone before what it began is done
+                await act(str(event.args["do"]), str(event.args["id"]))
 
         element.on("click", clicked, js_handler=_CLICKED)
     return element
@@ -69,8 +73,12 @@ def button(
     disabled: bool = False,
     key: str = "",
     hint: str = "",
+    final: bool = False,
 ) -> str:
-    """Something to click; `look` is main, quiet or danger, `key` does the same, `hint` is the key that is shown."""
+    """Something to click; `look` is main, quiet or danger, `key` does the same, `hint` is the key that is shown.
+
+    A `final` one answers the question in which it stands, whatever else is filled in.
+    """
     looks = " ".join(["kb-button", *(f"kb-button-{one}" for one in look.split())])
     return tag(
         "button",
@@ -81,6 +89,7 @@ def button(
         data_do=do,
         data_id=id_,
         data_key=key or None,
+        data_final=final,
         title=title or None,
         disabled=disabled,
     )

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 import uvicorn
+from nicegui import core
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -179,6 +180,18 @@ def office(tmp_path: Path, printed: Path) -> Iterator[Service]:
     """The service with the pages of agents and editors."""
     with serving(opened(Settings(home=Path(shutil.copytree(printed, tmp_path / "office")))), pages=True) as one:
         yield one
+
+
+@contextmanager
+def stalled() -> Iterator[None]:
+    """The server hears what a page says and does nothing, as when it is busy; afterwards it does all of it at once."""
+    assert core.loop is not None
+    go_on = threading.Event()
+    core.loop.call_soon_threadsafe(go_on.wait)
+    try:
+        yield
+    finally:
+        go_on.set()
 
 
 @pytest.fixture

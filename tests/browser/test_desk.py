@@ -13,7 +13,7 @@ from kb import messages
 from kb.answer.respond import Asked
 from kb.settings import Settings
 from kb.types import Author, ConversationId, EntryId, EntryState, Priority, Reason, Role, Ticket, TicketId, TicketState
-from tests.browser.conftest import DESK, PHONE, Service, Watched, keep_picture, opened, serving
+from tests.browser.conftest import DESK, PHONE, Service, Watched, keep_picture, opened, serving, stalled
 
 pytestmark = pytest.mark.browser
 
@@ -173,6 +173,25 @@ def test_forbidden_words_and_personal_data_are_shown_before_they_go_out(desks: A
     field(page).press("Control+Enter")
     page.get_by_role("dialog").get_by_role("button", name=words.SEND_ANYWAY).click()
     expect(page.get_by_role("log")).to_contain_text("13800138000")
+
+
+def test_an_agent_who_is_faster_than_the_server_loses_no_key_and_no_question(desks: At, office: Service) -> None:
+    ticket = hand_over(office, "可以改地址吗")
+    page = desks("小林")
+    claim(page, "可以改地址吗")
+    field(page).fill("请您自己看说明。")
+    field(page).press("Control+Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    with stalled():
+        dialog.get_by_role("button", name=words.EDIT_AGAIN).click()
+        expect(dialog).to_be_hidden()
+        field(page).press("Control+Enter")
+    expect(dialog).to_be_visible()
+    assert sent(office, ticket) == []
+    dialog.get_by_role("button", name=words.SEND_ANYWAY).click()
+    expect(page.get_by_role("log")).to_contain_text("请您自己看说明。")
+    expect(dialog).to_have_count(0)
 
 
 def test_what_is_known_is_put_into_the_reply(desks: At, office: Service) -> None:

@@ -11,7 +11,17 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, View
 from kb.answer.respond import Asked
 from kb.errors import NotFound
 from kb.settings import Settings
-from kb.types import ConversationId, Document, EntryId, EntryState, GoldenQuestion, Passage, PassageId
+from kb.types import (
+    ConversationId,
+    Document,
+    EntryId,
+    EntryState,
+    GoldenQuestion,
+    JobKind,
+    JobState,
+    Passage,
+    PassageId,
+)
 from tests.browser.conftest import DESK, Service, Watched, keep_picture, opened, serving
 
 pytestmark = pytest.mark.browser
@@ -145,6 +155,24 @@ def test_what_breaks_a_golden_question_is_refused_until_a_reason_is_given(studio
     assert job.request == {"accept": True, "reason": "活动结束"}
 
 
+def test_a_question_stays_until_it_is_answered_whatever_is_drawn_anew_behind_it(studio: Page, office: Service) -> None:
+    kb = office.kb
+    kb.editing.add_golden(GoldenQuestion("退款怎么弄呀", (EntryId("refund"),)), author="测试")
+    later = kb.clock.now() + timedelta(hours=1)
+    trial = kb.store.jobs.add(JobKind.PUBLISH, {"dry_run": True}, author="测试", now=kb.clock.now(), due_at=later)
+    assert kb.store.jobs.take(later) is not None  # by another process
+    go(studio, "发布")
+    expect(studio.get_by_role("progressbar")).to_be_visible()
+    press(studio, "立即发布")
+    dialog = studio.locator(".st-dialog")
+    expect(dialog).to_be_visible()
+    kb.store.jobs.finish(trial.id, JobState.DONE, kb.clock.now())
+    expect(studio.get_by_role("heading", name="试发布的结果", include_hidden=True)).to_be_visible()
+    in_dialog(studio, "取消")
+    expect(dialog).to_have_count(0)
+    assert kb.store.jobs.all(limit=1)[0].id == trial.id
+
+
 def test_two_editors_of_one_entry_lose_nothing(studio: Page, office: Service) -> None:
     open_entry(studio, "优惠券怎么用")
     studio.get_by_label("答案").fill("您好，结算页可以选用。")
@@ -178,6 +206,14 @@ def test_what_is_not_saved_is_not_lost_and_history_brings_back(studio: Page, off
     in_dialog(studio, "恢复到这一版")
     expect(studio.get_by_label("答案")).to_have_value("在“我的订单”里点击“申请退款”。")
     assert len(office.kb.editing.history(EntryId("refund"))) == 3
+
+
+def test_what_was_typed_last_is_saved_however_soon_the_key_follows(studio: Page, office: Service) -> None:
+    open_entry(studio, "红包怎么用")
+    studio.get_by_label("答案").fill("您好，付款时自动抵扣。")
+    studio.keyboard.press("Control+s")
+    expect(studio.locator(".st-row-chips", has_text="待发布")).to_be_visible()
+    assert office.kb.editing.get(EntryId("packet")).sourced.entry.answer == "您好，付款时自动抵扣。"
 
 
 def test_a_new_entry_is_checked_written_and_found(studio: Page, office: Service) -> None:

@@ -33,7 +33,7 @@ _HITS = 8
 
 _SCROLLED = """(event) => {
   const list = event.target;
-  if (list.scrollTop + list.clientHeight > list.scrollHeight - 160) emit();
+  if (list.scrollTop + list.clientHeight > list.scrollHeight - 160) emit(list.querySelectorAll('[role=option]').length);
 }"""
 _TO_END = """requestAnimationFrame(() => {
   const talk = document.querySelector('.dk-talk');
@@ -55,7 +55,6 @@ class Board:
     def __init__(self, here: frame.Here, agent: str) -> None:
         """Work as `agent`."""
         self._state = State(here, agent, View(agent))
-        self._busy = False
         self._seen = -1  # the last event that list and ticket show
 
     # --- laying out
@@ -66,7 +65,7 @@ class Board:
             with ui.element("section").classes("dk-queue").props(f'aria-label="{words.QUEUE}"'):
                 self._tabs = piece("", self._act, classes="dk-column-head")
                 self._rows = piece("", self._act, classes="dk-scroll")
-                self._rows.on("scroll", self._more, js_handler=_SCROLLED, throttle=0.3)
+                self._rows.on("scroll", self._at_end, js_handler=_SCROLLED, throttle=0.3)
             with ui.element("section").classes("dk-ticket"):
                 self._head = piece("", self._act, classes="dk-head")
                 self._lines = piece("", classes="dk-scroll dk-talk")
@@ -143,9 +142,11 @@ class Board:
     # --- looking
 
     async def _list(self) -> None:
-        found = await frame.attempt(looking.listed, self._state.kb, self._state.view)
-        if found is not None:
-            self._state.listed = found
+        state = self._state
+        view = state.view
+        found = await frame.attempt(looking.listed, state.kb, view)
+        if found is not None and view == state.view:
+            state.listed = found
         self._show_list()
 
     async def _look(self) -> None:
@@ -199,7 +200,12 @@ class Board:
         await self._list()
         self._show_ticket()
 
-    async def _more(self, _: GenericEventArguments | None = None) -> None:
+    async def _at_end(self, event: GenericEventArguments) -> None:
+        """Show more where the agent saw the end of the list, unless it has grown meanwhile."""
+        if event.args >= len(self._state.listed.tickets):
+            await self._more()
+
+    async def _more(self) -> None:
         state = self._state
         if len(state.listed.tickets) < state.listed.total(state.view.queue):
             state.view = replace(state.view, limit=len(state.listed.tickets) + looking.STEP)
@@ -222,15 +228,15 @@ class Board:
     async def _key(self, event: GenericEventArguments) -> None:
         """Do what was typed."""
         do, which = str(event.args["do"]), str(event.args.get("id", ""))
-        if do in ("next", "previous"):
-            await self._move(1 if do == "next" else -1)
+        turns = self._state.turns
+        if do in ("next", "previous"):  # each counts, however fast they come
+            await turns.take(object(), lambda: self._move(1 if do == "next" else -1))
         elif do == "enter":
-            await self._enter()
+            await turns.take(do, self._enter)
+        elif do == "search":
+            await turns.take(do, self._to_search)
         elif do == "insert":
             await self._act("insert", f"c{int(which) - 1}")
-        elif do == "search":
-            await self._show_tab("search")
-            ui.run_javascript(_TO_SEARCH)
         elif do in ("send", "send_close", "keys"):
             await self._act(do, "")
 
@@ -253,19 +259,19 @@ class Board:
         elif self._state.mine:
             self._composer.focus()
         elif self._state.ticket.state is TicketState.WAITING:
-            await self._act("claim", "")
+            await self._steps.take("claim", "")
+
+    async def _to_search(self) -> None:
+        await self._show_tab("search")
+        ui.run_javascript(_TO_SEARCH)
 
     async def _act(self, do: str, which: str) -> None:
-        """Do what was clicked; a second click while the first is at work does nothing."""
-        if self._busy:
-            return
-        self._busy = True
-        try:
-            await self._do(do, which)
-        finally:
-            self._busy = False
+        """Do what was clicked or typed, in its turn; steps are taken with the ticket that the agent saw only."""
+        opened = self._state.opened
+        seen = opened.ticket.id if opened else None
+        await self._state.turns.take((do, which, seen), lambda: self._do(do, which, seen))
 
-    async def _do(self, do: str, which: str) -> None:
+    async def _do(self, do: str, which: str, seen: TicketId | None) -> None:
         state = self._state
         if do == "open":
             await self._open(TicketId(which))
@@ -280,14 +286,14 @@ class Board:
         elif do == "more":
             await self._more()
         elif do == "keys":
-            await dialogs.keys()
+            await dialogs.keys(state.turns)
         elif do == "back":
             state.opened = None
             self._show_ticket()
             self._show_list()
         elif do in self._quick:
             await self._quick.take(do, which)
-        elif do in self._steps and state.opened is not None:
+        elif do in self._steps and state.opened is not None and state.ticket.id == seen:
             await self._steps.take(do, which)
 
 

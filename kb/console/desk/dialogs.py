@@ -8,6 +8,8 @@ from nicegui import ui
 
 from kb import messages
 from kb.console import frame
+from kb.console.desk.turns import Turns
+from kb.console.dialog import Dialog
 from kb.console.markup import button, piece, tag, text
 from kb.publish.cautions import Caution
 from kb.types import QuickReply, TicketCandidate
@@ -15,7 +17,7 @@ from kb.types import QuickReply, TicketCandidate
 words = messages.desk
 
 
-async def choose(title: str, more: str, ways: Sequence[tuple[str, str, str]], *, inside: str = "") -> str:
+async def choose(turns: Turns, title: str, more: str, ways: Sequence[tuple[str, str, str]], *, inside: str = "") -> str:
     """Let the agent choose one of several ways, each a name, a label and a look; "" when none was."""
     with _dialog(title) as dialog:
 
@@ -25,13 +27,17 @@ async def choose(title: str, more: str, ways: Sequence[tuple[str, str, str]], *,
         piece(
             (tag("p", text(more), class_="kb-soft") if more else "")
             + inside
-            + tag("div", *(button(label, name, look=look) for name, label, look in ways), class_="dk-dialog-buttons"),
+            + tag(
+                "div",
+                *(button(label, name, look=look, final=True) for name, label, look in ways),
+                class_="dk-dialog-buttons",
+            ),
             act,
         )
-    return str(await _asked(dialog) or "")
+    return str(await _asked(turns, dialog) or "")
 
 
-async def caution(found: Sequence[Caution]) -> bool:
+async def caution(turns: Turns, found: Sequence[Caution]) -> bool:
     """Show what speaks against sending; return whether the agent wants to send nevertheless."""
     each = (
         tag(
@@ -43,15 +49,15 @@ async def caution(found: Sequence[Caution]) -> bool:
     )
     inside = tag("ul", *each, class_="dk-cautions kb-warning", role="alert")
     ways = [("edit", words.EDIT_AGAIN, "main"), ("send", words.SEND_ANYWAY, "danger")]
-    return await choose(words.CAUTION_TITLE, "", ways, inside=inside) == "send"
+    return await choose(turns, words.CAUTION_TITLE, "", ways, inside=inside) == "send"
 
 
-async def outcome(*, replied: bool) -> str:
+async def outcome(turns: Turns, *, replied: bool) -> str:
     """Ask how the ticket ended; "" when it goes on."""
     names = [name for name in words.OUTCOMES if name != "returned"]
     ways = [(name, words.OUTCOMES[name], "main" if name == "solved" and replied else "") for name in names]
     more = words.CLOSE_MORE if replied else words.CLOSE_UNSENT + words.CLOSE_MORE
-    return await choose(words.CLOSE_TITLE, more, ways)
+    return await choose(turns, words.CLOSE_TITLE, more, ways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,9 @@ class Target:
     note: str
 
 
-async def transfer(colleagues: Mapping[str, str], teams: Sequence[str], *, anybody: bool) -> Target | None:
+async def transfer(
+    turns: Turns, colleagues: Mapping[str, str], teams: Sequence[str], *, anybody: bool
+) -> Target | None:
     """Ask to whom the ticket goes, and what they should know; to `anybody` by name while nobody has to sign in.
 
     `colleagues` are called what stands behind the name that they sign in with.
@@ -87,7 +95,7 @@ async def transfer(colleagues: Mapping[str, str], teams: Sequence[str], *, anybo
                 dialog.submit(Target("" if team else plain, team, str(note.value or "").strip()))
 
         piece(_yes_no(words.TRANSFER), act)
-    found = await _asked(dialog)
+    found = await _asked(turns, dialog)
     return found if isinstance(found, Target) else None
 
 
@@ -109,7 +117,7 @@ class Sentence:
     shared: bool
 
 
-async def quick_reply(old: QuickReply | None, text_: str = "", *, may_share: bool) -> Sentence | None:
+async def quick_reply(turns: Turns, old: QuickReply | None, text_: str = "", *, may_share: bool) -> Sentence | None:
     """Ask for a quick reply's title and text."""
     with _dialog(words.QUICK_EDIT if old else words.QUICK_ADD) as dialog:
         title = ui.input(words.QUICK_TITLE, value=old.title if old else "")
@@ -127,11 +135,11 @@ async def quick_reply(old: QuickReply | None, text_: str = "", *, may_share: boo
                 dialog.submit(Sentence(str(title.value), str(body.value), bool(shared and shared.value)))
 
         piece(_yes_no(words.SAVE), act)
-    found = await _asked(dialog)
+    found = await _asked(turns, dialog)
     return found if isinstance(found, Sentence) else None
 
 
-async def which_entry(candidates: Sequence[TicketCandidate]) -> str:
+async def which_entry(turns: Turns, candidates: Sequence[TicketCandidate]) -> str:
     """Ask which entry a question belongs to; "" when none was chosen."""
     ways = [(one.entry_id, one.question, "") for one in candidates]
     with _dialog(words.LEARN_WHICH) as dialog:
@@ -139,14 +147,14 @@ async def which_entry(candidates: Sequence[TicketCandidate]) -> str:
         async def act(_: str, id_: str) -> None:
             dialog.submit(id_)
 
-        each = (button(label, "entry", id_) for id_, label, _ in ways)
+        each = (button(label, "entry", id_, final=True) for id_, label, _ in ways)
         piece(
             tag("div", *each, class_="dk-choices") + tag("p", text(words.LEARN_SEARCH), class_="kb-soft kb-small"), act
         )
-    return str(await _asked(dialog) or "")
+    return str(await _asked(turns, dialog) or "")
 
 
-async def keys() -> None:
+async def keys(turns: Turns) -> None:
     """Show what the keyboard does."""
     with _dialog(words.KEYS) as dialog:
         rows = (
@@ -154,7 +162,7 @@ async def keys() -> None:
             for keys, what in words.KEYS_LIST
         )
         piece(tag("dl", *rows, class_="dk-keys"))
-    await _asked(dialog)
+    await _asked(turns, dialog)
 
 
 def _key(part: str) -> str:
@@ -162,20 +170,19 @@ def _key(part: str) -> str:
 
 
 def _yes_no(yes: str) -> str:
-    return tag("div", button(yes, "yes", look="main"), button(words.CANCEL, "no"), class_="dk-dialog-buttons")
+    return tag(
+        "div", button(yes, "yes", look="main"), button(words.CANCEL, "no", final=True), class_="dk-dialog-buttons"
+    )
 
 
 @contextmanager
-def _dialog(title: str) -> Iterator[ui.dialog]:
+def _dialog(title: str) -> Iterator[Dialog]:
     """Make a dialog with a title; what is made inside the context stands under it."""
-    with ui.dialog().props(f'aria-label="{title}"') as dialog, ui.element("div").classes("kb-panel kb-dialog"):
+    with Dialog().props(f'aria-label="{title}"') as dialog, ui.element("div").classes("kb-panel kb-dialog"):
         piece(tag("h2", text(title), class_="kb-title"))
         yield dialog
 
 
-async def _asked(dialog: ui.dialog) -> object:
-    """Open a dialog and return what it was closed with; it is gone afterwards."""
-    try:
-        return await dialog
-    finally:
-        dialog.delete()
+async def _asked(turns: Turns, dialog: Dialog) -> object:
+    """Open a dialog and return what it was closed with; what is asked for from then on is new."""
+    return await dialog.answer(turns.anew)

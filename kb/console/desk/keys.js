@@ -1,6 +1,6 @@
 // What the keyboard does at the desk. While a dialog is open or a word is being composed, it does what it always does.
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.keyCode === 229 || document.querySelector(".q-dialog")) return;
+  if (event.isComposing || event.keyCode === 229 || document.querySelector(".q-dialog:not([data-answered])")) return;
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
   const command = event.ctrlKey || event.metaKey;
   const say = (what, id) => { event.preventDefault(); emitEvent("desk_key", { do: what, id: id || "" }); };

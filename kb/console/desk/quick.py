@@ -52,7 +52,7 @@ class QuickSteps:
 
     async def _write(self, old: QuickReply | None, text: str) -> None:
         state = self._state
-        made = await dialogs.quick_reply(old, text, may_share=state.here.may(Role.EDITOR))
+        made = await dialogs.quick_reply(state.turns, old, text, may_share=state.here.may(Role.EDITOR))
         if made is None:
             return
         quick, me, role = state.kb.quick, state.me, state.here.who.role

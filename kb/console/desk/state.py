@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from kb.answer.search import Page as Found
 from kb.console.desk.looking import Listed, Opened, Queue, View
+from kb.console.desk.turns import Turns
 from kb.console.frame import Here
 from kb.types import EntryId, Limits, QuickReply, Ticket, TicketId, TicketState
 from kb.wiring import Kb
@@ -24,6 +25,7 @@ class State:
     found: Found | None = None
     quick: list[QuickReply] = field(default_factory=list)
     names: Mapping[str, str] = field(default_factory=dict)  # what colleagues are called, by the name they sign in with
+    turns: Turns = field(default_factory=Turns)
     used: dict[TicketId, EntryId] = field(default_factory=dict)  # the entry that the agent took a reply from last
 
     @property

@@ -105,7 +105,7 @@ class Steps:
             await self._note(said)
             return False
         found = await frame.attempt(state.kb.cautions, said)
-        if found is None or (found and not await dialogs.caution(found)):
+        if found is None or (found and not await dialogs.caution(state.turns, found)):
             self._composer.focus()
             return False
         if await self._step(state.kb.desk.reply, state.ticket.id, state.me, said) is None:
@@ -125,7 +125,8 @@ class Steps:
     # --- letting go
 
     async def _close(self, _: str) -> None:
-        outcome = await dialogs.outcome(replied=self._state.ticket.replied_at is not None)
+        state = self._state
+        outcome = await dialogs.outcome(state.turns, replied=state.ticket.replied_at is not None)
         if outcome:
             await self._finish(outcome)
 
@@ -136,7 +137,7 @@ class Steps:
 
     async def _return(self, _: str) -> None:
         state = self._state
-        if await dialogs.choose(words.RETURN, words.RETURN_MORE, [("yes", words.RETURN, "main")]) == "yes":
+        if await dialogs.choose(state.turns, words.RETURN, words.RETURN_MORE, [("yes", words.RETURN, "main")]) == "yes":
             await self._gone(await self._step(state.kb.desk.give_back, state.ticket.id, state.me), words.RETURNED)
 
     async def _release(self, _: str) -> None:
@@ -149,7 +150,7 @@ class Steps:
         state = self._state
         colleagues = await frame.attempt(state.kb.desk.colleagues) or []
         others = {name: state.called(name) for name in colleagues if name != state.me}
-        target = await dialogs.transfer(others, state.kb.settings.teams, anybody=state.here.who.open)
+        target = await dialogs.transfer(state.turns, others, state.kb.settings.teams, anybody=state.here.who.open)
         if target is None:
             return
         desk, ticket_id = state.kb.desk, state.ticket.id
@@ -210,7 +211,7 @@ class Steps:
             await self._again()
 
     async def _learn_which(self, _: str) -> None:
-        entry_id = await dialogs.which_entry(self._state.ticket.candidates)
+        entry_id = await dialogs.which_entry(self._state.turns, self._state.ticket.candidates)
         if entry_id:
             await self._learn(entry_id)
 

@@ -7,9 +7,10 @@ from kb.answer.backlog import Backlog, LittleUsed
 from kb.answer.gaps import Gap
 from kb.answer.passages import citation
 from kb.console import frame
+from kb.console.dialog import Dialog
 from kb.console.markup import button, chip, empty, piece, tag, text
 from kb.console.studio.markup import figures, table
-from kb.console.studio.studio import Studio, answered, ask, attempt, waiting
+from kb.console.studio.studio import Studio, ask, attempt, waiting
 from kb.publish import Wanted
 from kb.types import Cited, EntryId, EntryState
 
@@ -201,7 +202,7 @@ class Board:
 
     async def _new(self, gap: Gap, cited: Cited | None) -> None:
         """Draft an entry: the typical question, the others as variants; the answer from a passage or the best reply."""
-        with ui.dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog st-dialog-wide"):
+        with Dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog st-dialog-wide"):
             piece(
                 tag("h2", text(words.DRAFT_OF.format(question=gap.question)), class_="st-dialog-title")
                 + tag("p", text(words.DRAFT_MORE.format(count=len(gap.phrasings) - 1)), class_="kb-soft")
@@ -217,11 +218,11 @@ class Board:
                     return
                 dialog.submit((answer.value or "").strip() if do == "yes" else "")
 
-            ways = button(words.CANCEL, "no", look="quiet") + button(
+            ways = button(words.CANCEL, "no", look="quiet", final=True) + button(
                 words.MAKE_DRAFT, "yes", look="main", key="Control+Enter", title="Ctrl+Enter"
             )
             piece(tag("div", ways, class_="st-dialog-ways"), act)
-        text_ = await answered(dialog)
+        text_ = await dialog.answer()
         if not text_:
             return
         passage = cited.passage.id if cited else None
@@ -235,7 +236,7 @@ class Board:
         """Add the questions to an entry as other ways to ask it."""
         near = {str(one.entry.id): f"{one.entry.question}（{one.entry.id}）" for one in gap.nearest}
         editing = self._studio.kb.editing
-        with ui.dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog"):
+        with Dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog"):
             piece(
                 tag("h2", text(words.JOIN), class_="st-dialog-title")
                 + tag("ul", *(tag("li", text(one)) for one in gap.phrasings[:8]), class_="st-readers")
@@ -258,11 +259,11 @@ class Board:
             async def act(do: str, _id: str) -> None:
                 dialog.submit(chosen.value if do == "yes" else "")
 
-            ways = button(words.CANCEL, "no", look="quiet") + button(
+            ways = button(words.CANCEL, "no", look="quiet", final=True) + button(
                 words.JOIN_YES, "yes", look="main", key="Control+Enter", title="Ctrl+Enter"
             )
             piece(tag("div", ways, class_="st-dialog-ways"), act)
-        entry = await answered(dialog)
+        entry = await dialog.answer()
         if not entry:
             return
         done = await attempt(self._backlog.accept_as_variants, gap, EntryId(str(entry)), self._studio.author)

@@ -9,10 +9,11 @@ from nicegui.events import UploadEventArguments
 
 from kb import messages
 from kb.console import frame
+from kb.console.dialog import Dialog
 from kb.console.markup import button, chip, empty, piece, tag, text
 from kb.console.studio.markup import table
 from kb.console.studio.outcomes import outcome
-from kb.console.studio.studio import Studio, answered, ask, attempt, show
+from kb.console.studio.studio import Studio, ask, attempt, show
 from kb.errors import KbError
 from kb.publish import Outcome, Wanted
 from kb.store.golden import golden_id
@@ -183,7 +184,7 @@ class Shelf:
         there = {}
         for id_ in old.expected if old else ():
             there[str(id_)] = f"{await asyncio.to_thread(self._name, id_)}（{id_}）"
-        with ui.dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog"):
+        with Dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog"):
             piece(tag("h2", text(words.EDIT_GOLDEN if old else words.ADD_GOLDEN), class_="st-dialog-title"))
             question = ui.input(words.GOLDEN_TEXT, value=old.text if old else "")
             question.props("outlined stack-label maxlength=1000 autofocus" + (" readonly" if old else ""))
@@ -213,12 +214,12 @@ class Shelf:
                     return
                 dialog.submit(do)
 
-            ways = button(words.CANCEL, "", look="quiet") + button(
+            ways = button(words.CANCEL, "", look="quiet", final=True) + button(
                 words.SAVE, "yes", look="main", key="Control+Enter", title="Ctrl+Enter"
             )
             piece(tag("div", ways, class_="st-dialog-ways"), act)
             await look()
-        chosen = await answered(dialog)
+        chosen = await dialog.answer()
         if chosen != "yes":
             return
         new = GoldenQuestion(
@@ -233,7 +234,7 @@ class Shelf:
 
     async def _import(self) -> None:
         """Take in a file of JSON lines."""
-        with ui.dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog"):
+        with Dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog"):
             piece(
                 tag("h2", text(words.IMPORT), class_="st-dialog-title")
                 + tag("p", text(words.IMPORT_MORE), class_="kb-soft")
@@ -249,8 +250,8 @@ class Shelf:
             async def act(_do: str, _id: str) -> None:
                 dialog.submit(None)
 
-            piece(tag("div", button(words.CANCEL, "", look="quiet"), class_="st-dialog-ways"), act)
-        given = await answered(dialog)
+            piece(tag("div", button(words.CANCEL, "", look="quiet", final=True), class_="st-dialog-ways"), act)
+        given = await dialog.answer()
         if not given:
             return
         name, content = given

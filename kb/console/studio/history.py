@@ -3,9 +3,10 @@
 from nicegui import ui
 
 from kb import messages
+from kb.console.dialog import Dialog
 from kb.console.markup import button, chip, piece, tag, text
 from kb.console.studio.markup import fields, marked
-from kb.console.studio.studio import Studio, answered, attempt
+from kb.console.studio.studio import Studio, attempt
 from kb.ingest.report import diffed, shown_fields
 from kb.publish import Kept
 from kb.types import Entry
@@ -24,7 +25,7 @@ async def choose_step(studio: Studio, kept: Kept) -> int | None:
     for revision, _, _, then in steps:
         earlier[revision] = before
         before = then
-    with ui.dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog st-dialog-wide"):
+    with Dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog st-dialog-wide"):
 
         async def act(do: str, revision: str) -> None:
             dialog.submit(revision if do == "restore" else "")
@@ -41,7 +42,7 @@ async def choose_step(studio: Studio, kept: Kept) -> int | None:
                         tag("span", text(author), class_="kb-soft"),
                         chip(words.CURRENT_STEP, "teal") if current else "",
                         tag("span", class_="kb-grow"),
-                        "" if current else button(words.RESTORE, "restore", str(revision)),
+                        "" if current else button(words.RESTORE, "restore", str(revision), final=True),
                         class_="kb-row",
                     ),
                     _step(earlier[revision], then),
@@ -51,10 +52,10 @@ async def choose_step(studio: Studio, kept: Kept) -> int | None:
         piece(
             tag("h2", text(words.HISTORY_OF.format(question=kept.sourced.entry.question)), class_="st-dialog-title")
             + tag("ol", *parts, class_="st-steps")
-            + tag("div", button(words.CLOSE, ""), class_="st-dialog-ways"),
+            + tag("div", button(words.CLOSE, "", final=True), class_="st-dialog-ways"),
             act,
         )
-    chosen = await answered(dialog)
+    chosen = await dialog.answer()
     return int(chosen) if chosen else None
 
 

@@ -8,12 +8,19 @@ if (!window.kbStudioKeys) {
     const key = named(event);
     const typing = event.target.matches?.("input, textarea, select, [contenteditable]");
     if (key === "/" && typing) return;
-    if (document.querySelector(".q-dialog") && key !== "Control+Enter") return;
-    const one = [...document.querySelectorAll("[data-key]")].find((it) => it.dataset.key === key && seen(it));
+    if (document.querySelector(".q-dialog:not([data-answered])") && key !== "Control+Enter") return;
+    const meant = () => [...document.querySelectorAll("[data-key]")].find((it) => it.dataset.key === key && seen(it));
+    const one = meant();
     if (key === "Escape" && typing) { event.target.blur(); return; }
     if (!one) { if (key === "Control+s") event.preventDefault(); return; }
     event.preventDefault();
-    if (one.matches("input, textarea")) { one.focus(); one.select?.(); } else { one.click(); }
+    if (one.matches("input, textarea")) { one.focus(); one.select?.(); return; }
+    if (typing) event.target.dispatchEvent(new Event("change")); // a field tells a moment after the last key: now
+    setTimeout(() => meant()?.click());
+  });
+  // The server lets an entry be saved once it has looked at what was typed; nobody need wait for that
+  document.addEventListener("input", (event) => {
+    if (event.target.closest(".st-form")) document.querySelector("[data-do=save]")?.removeAttribute("disabled");
   });
   // Quasar's upload button is a link around a field that neither keyboard nor screen reader can tell: the field itself is used
   const useFields = () => {

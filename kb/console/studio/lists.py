@@ -6,8 +6,9 @@ from nicegui import ui
 
 from kb import messages
 from kb.console import frame
+from kb.console.dialog import Dialog
 from kb.console.markup import button, chip, empty, piece, tag, text
-from kb.console.studio.studio import Studio, answered, ask, attempt, show
+from kb.console.studio.studio import Studio, ask, attempt, show
 from kb.publish import Line
 from kb.types import ListName
 
@@ -163,7 +164,7 @@ class Lists:
         await self._show()
 
     async def _edit(self, line: Line) -> None:
-        with ui.dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog"):
+        with Dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog"):
             piece(tag("h2", text(words.EDIT_LINE), class_="st-dialog-title"))
             field = ui.input(words.LIST_ADD[self._name.value], value=words.BETWEEN.join(line.words))
             field.props("outlined stack-label autofocus maxlength=400").on(
@@ -173,9 +174,11 @@ class Lists:
             async def act(do: str, _id: str) -> None:
                 dialog.submit(do)
 
-            ways = button(words.CANCEL, "", look="quiet") + button(words.SAVE, "yes", look="main", key="Control+Enter")
+            ways = button(words.CANCEL, "", look="quiet", final=True) + button(
+                words.SAVE, "yes", look="main", key="Control+Enter"
+            )
             piece(tag("div", ways, class_="st-dialog-ways"), act)
-        chosen = await answered(dialog)
+        chosen = await dialog.answer()
         if chosen != "yes":
             return
         vocabulary = self._studio.kb.vocabulary

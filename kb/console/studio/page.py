@@ -39,11 +39,15 @@ async def studio(here: frame.Here) -> None:
     wanted = asked.get("tab", "")
     first = wanted if wanted in PARTS else next(iter(PARTS))
 
+    last: object = None  # what was gone to
+
     async def act(_do: str, name: str) -> None:
         if await open_part.leave():
             await go(name, "")
 
     async def go(name: str, what: str) -> None:
+        nonlocal last
+        last = mine = object()
         open_part.leave = _nothing_open
         tabs.set_content(_tabs(name))
         open_part.at(name, what)
@@ -57,7 +61,7 @@ async def studio(here: frame.Here) -> None:
                     await PARTS[name](open_part, what)
         finally:
             for one in list(room.default_slot.children):
-                if one is not inside:
+                if mine is last and one is not inside:  # else the editor has gone on to another part meanwhile
                     one.delete()
 
     ui.colors(primary="#0b6b5d", positive="#0b6b5d", negative="#b3261e", warning="#8a4b00", info="#3b4fa0")

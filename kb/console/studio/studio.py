@@ -5,13 +5,14 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 from urllib.parse import quote
 
 from nicegui import ui
 
 from kb import messages
 from kb.console import frame
+from kb.console.dialog import Dialog
 from kb.console.markup import button, piece, tag, text
 from kb.errors import IngestBlocked, InputError, KbError
 from kb.wiring import Kb
@@ -92,28 +93,20 @@ async def choose(
     refuse: str = words.CANCEL,
 ) -> str:
     """Let the editor choose; "" when nothing was. Ways are a name, a label and a look; `inside` is HTML."""
-    with ui.dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog" + (" st-dialog-wide" if wide else "")):
+    with Dialog() as dialog, ui.element("div").classes("kb-dialog st-dialog" + (" st-dialog-wide" if wide else "")):
 
         async def act(do: str, _id: str) -> None:
             dialog.submit(do)
 
-        buttons = [button(label, name, look=look) for name, label, look in ways]
+        buttons = [button(label, name, look=look, final=True) for name, label, look in ways]
         piece(
             tag("h2", text(title), class_="st-dialog-title")
             + (tag("p", text(more), class_="kb-soft st-lines") if more else "")
             + (tag("div", inside, class_="st-dialog-inside") if inside else "")
-            + tag("div", button(refuse, "", look="quiet"), *buttons, class_="st-dialog-ways"),
+            + tag("div", button(refuse, "", look="quiet", final=True), *buttons, class_="st-dialog-ways"),
             act,
         )
-    return str(await answered(dialog) or "")
-
-
-async def answered(dialog: ui.dialog) -> Any:
-    """Show a dialog until it is answered, and take it away; None when it was closed, or went with what it stood on."""
-    chosen = await dialog
-    if not dialog.is_deleted:
-        dialog.delete()
-    return chosen
+    return str(await dialog.answer() or "")
 
 
 def waiting(label: str = "") -> None:
