@@ -51,7 +51,8 @@ endef
 
 define explain
 if grep -qi 'no space left' $(LOG); then echo "The disk is full: free about 3 GB (df -h .), then run the command again."; \
-elif grep -Eqi "command '?(gcc|cc|g\+\+|clang)|gcc.*not found|unable to execute" $(LOG); then echo "A package had to be compiled and no C compiler was found: install one (on Debian or Ubuntu: apt install build-essential), then run the command again."; \
+elif grep -q 'Python\.h' $(LOG); then echo "Python's headers are missing, with which kb is compiled: install them (on Debian or Ubuntu: apt install python3-dev), then run the command again."; \
+elif grep -Eqi "no such file or directory: '[^']*(gcc|cc|g\+\+|clang)'|(gcc|cc|clang).*not found|unable to execute" $(LOG); then echo "kb is compiled when it is installed, and no C compiler was found: install one (on Debian or Ubuntu: apt install build-essential), then run the command again."; \
 elif grep -Eqi 'could not find a version|connection|timed out|name resolution|proxy' $(LOG); then echo "A package could not be downloaded: check the network or pip's index setting, then run the command again. The last words were: $$(grep -i error $(LOG) | tail -n 1)"; \
 else echo "The installation failed: $$(tail -n 1 $(LOG)) (everything is in $(LOG))"; fi
 endef
