@@ -186,6 +186,13 @@ class Kb:
             self._serving = self.open(current)
             return True
 
+    def look_over(self) -> None:
+        """Compare every file of the release in use with its manifest, which the next publication need not do then.
+
+        Raises NotReady when nothing was published, ReleaseError when a file is damaged.
+        """
+        release.verify(self.settings.releases, self.serving.manifest.id)
+
     def open(self, release_id: ReleaseId) -> Serving:
         """Open any release; raises ReleaseError."""
         publisher: Publisher | None = self.__dict__.get("publisher")  # when this process has published

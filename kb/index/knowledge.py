@@ -34,6 +34,7 @@ PATCHED_FROM = EXACT_UP_TO
 #: until so large a share of them is fresh or gone.
 _MOST_STALE = 0.02
 _CENTRES_AT_ONCE = 4_096
+_LARGE = 1 << 24  # bytes of an array that is worth writing while others are made
 _AT_ONCE = 16_384  # rows that are made at once, of those that are laid in a room
 _T = TypeVar("_T", bound=np.generic)
 
@@ -109,6 +110,8 @@ class Knowledge:
             details = DetailTable.build(texts)
             vectors = _laid((_encode(texts[some], embedder, known) for some in _pieces(texts)), room)
             parts = _Parts(vectors, lexical, word_vectors, details, _read(texts, interaction, room))
+        if room:
+            _keep(parts.lexical, room)
         made = cls(
             entries=tuple(rows.entries),
             phrasings=tuple(rows.phrasings),
@@ -345,6 +348,13 @@ def _again(
         return _Parts(vectors, lexical, word_vectors, details, states, Amended(index, vectors))
     states = replace(states, units=_whole(states.units, room), values=_whole(states.values, room))
     return _Parts(_whole(vectors, room), lexical, word_vectors, details, states)
+
+
+def _keep(lexical: Lexical, room: Room) -> None:
+    """Have the large arrays written while everything else is made."""
+    for array in lexical.arrays().values():
+        if array.nbytes >= _LARGE:
+            room.keep(array)
 
 
 def _under_patches(knowledge: Knowledge) -> VectorIndex | None:

@@ -3,6 +3,7 @@
 import mmap
 import shutil
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, TypeVar
 
@@ -52,6 +53,8 @@ class Room:
         """Take a folder that nobody else writes to; it is made when it is needed."""
         self._folder = folder
         self._laid: list[tuple[NDArray[Any], mmap.mmap, Path]] = []
+        self._kept: list[tuple[NDArray[Any], Future[Path]]] = []
+        self._keeping = ThreadPoolExecutor(1)
 
     def lay(self, pieces: Iterable[Sequence[NDArray[Any]]]) -> list[NDArray[Any]]:
         """Return one array for each of those that come in pieces side by side; there is one piece at least.
@@ -71,9 +74,16 @@ class Room:
             self._laid.append((array, mapped, laid.file))
         return [array for array, _, _ in self._laid[len(self._laid) - len(growing) :]]
 
+    def keep(self, array: NDArray[Any]) -> None:
+        """Begin to write an array that stays in memory; whatever else is to be done goes on meanwhile."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        file = self._folder / f"kept-{len(self._kept)}.npy"
+        self._kept.append((array, self._keeping.submit(_saved, file, array)))
+
     def file(self, array: object) -> Path | None:
-        """Where an array was laid."""
-        return next((file for laid, _, file in self._laid if laid is array), None)
+        """Where an array was laid, or kept, as soon as it is there whole; raises OSError when the disk refused it."""
+        kept = next((file.result() for written, file in self._kept if written is array), None)
+        return kept or next((file for laid, _, file in self._laid if laid is array), None)
 
     def rest(self) -> None:
         """Take the arrays out of memory; what is read of them comes back."""
@@ -82,7 +92,13 @@ class Room:
 
     def clear(self) -> None:
         """Remove the files; arrays that are still in use stay readable."""
+        self._keeping.shutdown(cancel_futures=True)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _saved(file: Path, array: NDArray[Any]) -> Path:
+    np.save(file, array)
+    return file
 
 
 def _write_head(out: BinaryIO, piece: NDArray[Any], rows: int) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -177,7 +177,7 @@ def reads_as(folder: Path, files: Mapping[str, str], knowledge: Knowledge, besid
         and read_json(folder / _VOCABULARIES) == [list(terms) for terms in knowledge.lexical.vocabularies]
         and read_json(folder / _SYNONYMS) == [list(group) for group in knowledge.synonyms]
         and ({_OWN_WORDS, _WORDS, _COUNTS} <= same or _same_words(_read_words(Folder(folder)), knowledge.words))
-        and all(_reads_as(folder, name, array, same) for name, array in _arrays(knowledge).items())
+        and all(_all_read_as(folder, _arrays(knowledge), same))
     )
 
 
@@ -277,6 +277,11 @@ def _arrays(knowledge: Knowledge) -> dict[str, Array]:
     """Every array by the name of its file."""
     arrays = {f"{_ARRAY}{name}{_NPY}": array for name, array in knowledge.arrays().items()}
     return {VECTORS: knowledge.vectors, **arrays}
+
+
+def _all_read_as(folder: Path, arrays: Mapping[str, Array], same: Collection[str]) -> Iterable[bool]:
+    with ThreadPoolExecutor(2) as reading:
+        return reading.map(lambda name: _reads_as(folder, name, arrays[name], same), arrays)
 
 
 def _reads_as(folder: Path, name: str, array: Array, same: Collection[str]) -> bool:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from kb import logs
-from kb.errors import KbError
+from kb.errors import KbError, NotReady
 from kb.settings import Settings
 from kb.web import failures
 from kb.web.access import Door
@@ -64,7 +64,7 @@ def create_app(kb: Kb, *, alone: bool = False) -> FastAPI:
             gc.enable()  # `kb serve` starts without: there is nothing to collect yet
         working = Working(kb)
         working.start()
-        tasks = [asyncio.create_task(_follow(kb)), asyncio.create_task(_forget(kb)), asyncio.create_task(_expire(kb))]
+        tasks = [asyncio.create_task(task(kb)) for task in (_look_over, _follow, _forget, _expire)]
         try:
             yield
         finally:
@@ -108,6 +108,16 @@ def from_environment() -> FastAPI:
     settings = Settings.read()
     logs.configure(settings.log_level)
     return create_app(build(settings), alone=True)
+
+
+async def _look_over(kb: Kb) -> None:
+    """Look over the files of the live release, once: they are large, and no editor should wait for it."""
+    try:
+        await asyncio.to_thread(kb.look_over)
+    except NotReady:
+        log.info("nothing has been published yet")
+    except KbError as error:
+        log.warning("the live release is not as it was written: %s", error, extra={"code": error.code})
 
 
 async def _follow(kb: Kb) -> None:

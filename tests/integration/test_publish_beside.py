@@ -10,7 +10,7 @@ import pytest
 
 from kb.errors import ReleaseError
 from kb.index import knowledge as knowledge_module
-from kb.index import release
+from kb.index import lines, postings, release
 from kb.index.faiss_index import FaissIndexing
 from kb.index.knowledge import Knowledge
 from kb.index.patched import Patched
@@ -53,6 +53,9 @@ def always_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     """However few phrasings there are."""
     monkeypatch.setattr(knowledge_module, "PATCHED_FROM", 0)
     monkeypatch.setattr(knowledge_module, "_MOST_STALE", 100.0)
+    monkeypatch.setattr(knowledge_module, "_LARGE", 1)
+    monkeypatch.setattr(postings, "_MOST_MOVED", 100)
+    monkeypatch.setattr(lines, "_BYTES_AT_ONCE", 7)
 
 
 @pytest.fixture
@@ -160,7 +163,7 @@ def test_damage_is_noticed_and_repaired_by_publishing(
     assert_same(opened(tmp_path, again.manifest.id).knowledge, anew(store))
 
 
-@pytest.mark.parametrize("part", ["owner", "word_vectors", "vectors.fresh"])
+@pytest.mark.parametrize("part", ["owner", "word_vectors", "vectors.fresh", "kept-1"])
 def test_what_does_not_read_as_it_was_made_never_serves(
     store: Store, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:

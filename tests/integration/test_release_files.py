@@ -93,3 +93,43 @@ def test_pieces_that_are_laid_read_as_one_array(tmp_path: Path, sizes: list[int]
     room.clear()
     assert not file.exists()
     np.testing.assert_array_equal(first, whole)
+
+
+def test_what_is_kept_is_written_meanwhile_and_stays_as_it_is(tmp_path: Path) -> None:
+    room = Room(tmp_path / "room")
+    arrays: list[np.ndarray] = [np.arange(6).reshape(3, 2), np.arange(4, dtype=np.float32)]
+    for array in arrays:
+        room.keep(array)
+    for array in arrays:
+        file = room.file(array)
+        assert file
+        np.testing.assert_array_equal(np.load(file), array)
+    assert room.file(arrays[0].copy()) is None
+    room.clear()
+    assert not (tmp_path / "room").exists()
+
+
+def test_a_disk_that_refuses_what_is_kept_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_file: Path, _array: np.ndarray) -> None:
+        raise OSError(28, "No space left on device")
+
+    room, array = Room(tmp_path / "room"), np.arange(3)
+    monkeypatch.setattr(np, "save", full)
+    room.keep(array)
+    with pytest.raises(OSError, match="No space"):
+        room.file(array)
+    room.clear()
+
+
+@given(st.lists(st.integers(0, 2), max_size=12), st.lists(st.integers(0, 2), max_size=12))
+def test_what_two_sequences_have_in_common_is_counted_however_many_are_compared_at_once(
+    one: list[int], other: list[int]
+) -> None:
+    head = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest = list(zip(reversed(one[head:]), reversed(other[head:]), strict=False))
+    tail = next((at for at, (a, b) in enumerate(rest) if a != b), len(rest))
+    for at_once in (1, 3, 100):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(lines, "_AT_ONCE", at_once)
+            assert lines.alike(one, tuple(other)) == (head, tail)
+            assert lines.same(one, tuple(other)) is (one == other)
