@@ -1,5 +1,6 @@
 """What terms weigh in texts, which depends on all texts: on how rare a term is, and how long a text is on average."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,9 @@ K1 = 1.2  # how soon a repeated term stops counting
 B = 0.75  # how much a long phrasing is held back
 BIGRAMS = VIEWS.index("bigrams")
 
-_AT_ONCE = 16_384  # rows
+#: So few stay in the processor's cache, and hold up no other thread.
+_AT_ONCE = 8_192  # rows
+_POSTINGS_AT_ONCE = 1 << 18
 
 
 def weighed(postings: Postings) -> dict[str, NDArray[np.generic]]:
@@ -65,7 +68,7 @@ class _Weighing:
         weights = np.empty(len(postings.terms), np.float32)
         masses = np.empty(self._once.shape, np.float32)
         norms = np.empty(rows)
-        for first in range(0, rows, _AT_ONCE):  # so few stay in the processor's cache
+        for first in range(0, rows, _AT_ONCE):
             some = slice(first, min(first + _AT_ONCE, rows))
             self._weigh(some, weights, masses, norms)
         paired = postings.repeated.take(self._pairs)
@@ -109,20 +112,27 @@ class _Weighing:
         """The same weights term by term."""
         postings = self._postings
         weights = np.empty(len(by_row), np.float32)
-        spans = pairwise(postings.term_starts.take(self._offsets).tolist())
-        for view, (begin, end) in enumerate(spans):
-            rows = postings.term_rows[begin:end]
-            if view == BIGRAMS:
-                terms = slice(*self._offsets[view : view + 2].tolist())
-                weights[begin:end] = self.idf[terms].repeat(np.diff(postings.term_starts)[terms]) / norms.take(
-                    rows, mode="clip"
-                )
-            else:
-                weights[begin:end] = self._once[:, view].take(rows, mode="clip")  # quicker than "raise"
+        for view, (first, last) in enumerate(pairwise(self._offsets.tolist())):
+            once = np.ascontiguousarray(self._once[:, view])
+            for terms in _pieces(postings.term_starts, first, last):
+                here = slice(*postings.term_starts[[terms.start, terms.stop]].tolist())
+                rows = postings.term_rows[here]
+                if view == BIGRAMS:
+                    times = np.diff(postings.term_starts[terms.start : terms.stop + 1])
+                    weights[here] = self.idf[terms].repeat(times) / norms.take(rows, mode="clip")
+                else:
+                    weights[here] = once.take(rows, mode="clip")  # quicker than "raise"
         order = self._term.argsort(kind="stable")
         row, term = self._row.take(order), self._term.take(order)
         weights[places_by_term(postings.term_starts, postings.term_rows, term, row)] = self._often.take(order)
         return weights
+
+
+def _pieces(term_starts: Ints, first: int, last: int) -> Iterator[slice]:
+    """Some terms after the other, with about as many postings each."""
+    wanted = np.arange(term_starts[first], term_starts[last], _POSTINGS_AT_ONCE)
+    cuts = np.unique([*term_starts.searchsorted(wanted).tolist(), last])
+    return (slice(*cut) for cut in pairwise(cuts.tolist()))
 
 
 def _sums(values: NDArray[np.floating], starts: Ints, sizes: Ints) -> NDArray[np.float64]:

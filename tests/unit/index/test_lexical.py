@@ -4,6 +4,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from kb.index import weighing
 from kb.index.lexical import VIEWS, Lexical, Terms
 from kb.index.weighing import K1, B
 from kb.text import characters
@@ -147,3 +148,26 @@ def test_hits_of_one_question_leave_nothing_behind_for_the_next(lexical: Lexical
 def test_nothing_can_be_indexed() -> None:
     empty = Lexical.build([], by_characters)
     assert len(empty.scores(empty.terms(["退款"], [["退款"]]))) == 0
+
+
+def test_what_is_weighed_piece_by_piece_is_what_is_weighed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Lexical.build([*TEXTS, ""], by_characters).arrays()
+    monkeypatch.setattr(weighing, "_AT_ONCE", 2)
+    monkeypatch.setattr(weighing, "_POSTINGS_AT_ONCE", 3)
+    for name, array in Lexical.build([*TEXTS, ""], by_characters).arrays().items():
+        np.testing.assert_array_equal(array, whole[name], err_msg=name)
+
+
+def test_by_term_every_posting_weighs_what_it_weighs_by_row(lexical: Lexical) -> None:
+    arrays = {name: array.tolist() for name, array in lexical.arrays().items()}
+    by_row = {
+        (row, arrays["row_terms"][at]): arrays["row_weights"][at]
+        for row in range(len(TEXTS))
+        for at in range(*arrays["row_starts"][row : row + 2])
+    }
+    by_term = {
+        (arrays["term_rows"][at], term): arrays["term_weights"][at]
+        for term in range(len(arrays["idf"]))
+        for at in range(*arrays["term_starts"][term : term + 2])
+    }
+    assert by_term == by_row
