@@ -6,13 +6,12 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 from kb.privacy import mask
 
 #: What every LogRecord has by itself; whatever else a record carries came in through `extra`.
 _OWN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
-
-#: Made once: `json.dumps` makes an encoder for every line that it is asked for.
-_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=str).encode
 
 
 class Name(str):
@@ -31,6 +30,17 @@ def _masked(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_masked(item) for item in value]
     return value
+
+
+def _said(value: Any) -> str:
+    return mask(str(value))
+
+
+def _encode(line: dict[str, Any]) -> str:
+    try:
+        return orjson.dumps(line, default=_said).decode()
+    except TypeError:  # half a character, or a key that is no text: a line is written all the same
+        return json.dumps(line, ensure_ascii=False, check_circular=False, default=_said)
 
 
 class JsonLines(logging.Formatter):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
@@ -61,7 +62,12 @@ class PlainText(TypeDecorator[str]):
 
 def dump_json(value: Any) -> str:
     """Return JSON for a column, Chinese left readable; refuses NUL characters as text columns do."""
-    text = _JSON.encode(value)
+    try:
+        text = orjson.dumps(value).decode()
+    except (
+        TypeError
+    ):  # half a character, or a key that is no text: the database says what is wrong with it, if anything
+        text = _JSON.encode(value)
     if "\\u0000" in text and _NUL_IN_JSON.search(text):
         raise InputError(_NUL)
     return text

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, select
+from sqlalchemy import and_, bindparam, delete, exists, insert, literal_column, select
 
 from kb.errors import NotFound
 from kb.privacy import mask
@@ -15,6 +15,8 @@ from kb.store.schema import answers, conversations, messages, tickets
 from kb.types import Author, ConversationId, KeyId, Message, Note, TicketId, TicketState
 
 _LOOKED_UP = 16  # conversations in one look
+#: Written out: for a value that it is handed, SQLite plans anew every time whether the index of open tickets will do.
+_OPEN = tickets.c.state != literal_column(f"'{TicketState.CLOSED.value}'")
 _BATCH = 500  # conversations erased in one transaction: other writers wait no longer than that
 
 
@@ -52,7 +54,7 @@ class Conversations:
                 tickets,
                 and_(
                     tickets.c.conversation_id == conversations.c.id,
-                    tickets.c.state != TicketState.CLOSED.value,
+                    _OPEN,
                 ),
                 isouter=True,
             )
@@ -70,7 +72,7 @@ class Conversations:
         self._open_ticket = database.prepare(
             select(tickets.c.id).where(
                 tickets.c.conversation_id == bindparam("id", required=True),
-                tickets.c.state != TicketState.CLOSED.value,
+                _OPEN,
             )
         )
 

@@ -42,3 +42,10 @@ def test_an_id_of_our_own_making_is_left_as_it_is() -> None:
     assert line("answered", id=Name(own), channel=theirs) | {"id": own, "channel": "[手机号]"} == line(
         "answered", id=Name(own), channel=theirs
     )
+
+
+def test_what_json_cannot_hold_is_written_all_the_same() -> None:
+    got = line("odd", half="\ud83d", numbered={1: "a"}, thing=ValueError("13812345678"))
+    assert got["half"] == "\ud83d"
+    assert got["numbered"] == {"1": "a"}
+    assert got["thing"] == "[手机号]"

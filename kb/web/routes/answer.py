@@ -6,9 +6,9 @@ from datetime import datetime
 from time import perf_counter
 from typing import Any
 
+import orjson
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
-from pydantic_core import to_json
 from starlette.responses import Response
 from starlette.routing import request_response
 
@@ -65,7 +65,7 @@ def add_answer_route(app: FastAPI, kb: Kb, door: Door, metrics: Metrics) -> None
             metrics.answered(reply.judgement, perf_counter() - started)
         _log(reply, body, caller)
         content = shown(reply, matcher if body.explain else None)
-        return Response(to_json(content), media_type="application/json")
+        return Response(orjson.dumps(content), media_type="application/json")
 
     app.router.add_api_route(
         "/v1/answer",
@@ -133,7 +133,7 @@ def shown(reply: Reply, explained_by: Matcher | None = None) -> dict[str, Any]:
 
 def _kept(reply: Reply) -> str:
     """Return the reply as a repeated message gets it."""
-    return to_json(shown(reply)).decode()
+    return orjson.dumps(shown(reply)).decode()
 
 
 def _entry(best: Candidate) -> dict[str, Any]:
