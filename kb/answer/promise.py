@@ -13,7 +13,7 @@ import numpy as np
 from kb.answer.confidence import Calibration, Floats
 from kb.answer.decide import decide
 from kb.answer.fit import WORTH_SHOWING, lower_bound
-from kb.answer.match import Matcher
+from kb.answer.match import TOGETHER, Matcher
 from kb.types import DecisionKind, GoldenQuestion, Judgement, Limits, Question, Reason
 
 #: So many golden questions that no entry is phrased like, and so many answerable ones among them, are enough.
@@ -96,10 +96,11 @@ def try_all(
     """Ask every question with no limit on the confidence."""
     bold = Matcher(matcher.knowledge, matcher.embedder, matcher.calibration, _ANYTHING, matcher.release_id)
     trials: list[Trial] = []
-    for at, question in enumerate(questions):
-        trials.append(Trial(question, bold.judge(Question(question.text), today)))
+    for begin in range(0, len(questions), TOGETHER):
+        some = questions[begin : begin + TOGETHER]
+        trials += map(Trial, some, bold.judge_many([Question(one.text) for one in some], today))
         if progress:
-            progress(at + 1, len(questions))
+            progress(len(trials), len(questions))
     return trials
 
 

@@ -69,7 +69,7 @@ class Telling:
         return out
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Building:
     """Makes what is searched, of the store as it is."""
 
@@ -107,18 +107,17 @@ class Building:
         before = self.live.knowledge if self.live else None
         if before and (same := _searched_alike(before, entries, synonyms)):
             return same, 0
-        remembered = _Remembered(self.live)
         self.embedder.expected = 0 if before else sum(1 + len(entry.variants) for entry in entries)
         knowledge = Knowledge.build(
             entries,
             self.embedder,
-            known=remembered,
+            known=self._remembered,
             index=self._index(before),
             synonyms=synonyms,
             before=before,
             room=self.room,
         )
-        return knowledge, remembered.new(knowledge.texts)
+        return knowledge, self._remembered.new(knowledge.texts)
 
     def shelf(self, knowledge: Knowledge) -> Shelf | None:
         """Index the documents; what is searched stays as it is while their text does."""
@@ -131,7 +130,11 @@ class Building:
                 return before
             if list(before.knowledge.entries) == findable(documents):
                 return Shelf(documents, before.knowledge)
-        return Shelf.build(documents, self.embedder, knowledge.words, known=_Remembered(self.live))
+        return Shelf.build(documents, self.embedder, knowledge.words, known=self._remembered)
+
+    @cached_property
+    def _remembered(self) -> "_Remembered":
+        return _Remembered(self.live)
 
     def _index(self, before: Knowledge | None) -> Callable[[Vectors], ExactIndex | FaissIndex]:
         """Index vectors with the lists that were learnt before, where there are any."""
