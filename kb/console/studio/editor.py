@@ -51,6 +51,7 @@ class Editor:
         self._checked: Checked | None = None
         self._touched: float | None = None  # when something was typed that is not looked at yet
         self._compare_at: float | None = None
+        self._saving = asyncio.Lock()
         self._compared = 0  # counts comparisons, so that an older one is not shown over a newer one
 
     @property
@@ -263,7 +264,11 @@ class Editor:
             self._head.set_content(self._head_html())
 
     async def _save(self) -> bool:
-        """Write what stands in the fields; say whether it is written."""
+        """Write what stands in the fields; say whether it is written. A second click finds nothing left to write."""
+        async with self._saving:
+            return await self._write()
+
+    async def _write(self) -> bool:
         form, kb = self._form, self._studio.kb
         if form is None or not self.unsaved:
             return True

@@ -107,8 +107,9 @@ class Browser:
         return changed
 
     async def _show(self) -> None:
+        asked = self.wanted, self.offset
         page = await attempt(self.studio.kb.editing.find, self.wanted, limit=SHOWN, offset=self.offset)
-        if page is not None:
+        if page is not None and asked == (self.wanted, self.offset):  # else another look is on its way
             live = self._served()
             self.found.set_content(self._page(page, live))
 

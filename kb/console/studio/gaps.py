@@ -59,9 +59,11 @@ class Board:
         self._room.clear()
         with self._room:
             waiting(words.CLUSTERING)
-        kb = self._studio.kb
-        found = await attempt(lambda: self._backlog.gaps(kb.matcher(), self._days))
-        idle = await attempt(self._backlog.little_used, self._days)
+        kb, days = self._studio.kb, self._days
+        found = await attempt(lambda: self._backlog.gaps(kb.matcher(), days))
+        idle = await attempt(self._backlog.little_used, days)
+        if days != self._days:  # another look is on its way
+            return
         self._room.clear()
         with self._room:
             if found is None:

@@ -76,8 +76,9 @@ class Shelf:
         await self._show()
 
     async def _show(self) -> None:
+        asked = self._text, self._offset
         found = await attempt(self._read)
-        if found is None:
+        if found is None or asked != (self._text, self._offset):  # another look is on its way
             return
         total, rows = found
         self._rows = {golden_id(row.question.text): row.question for row in rows}

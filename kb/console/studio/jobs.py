@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 
 from kb import messages
 from kb.console.markup import chip, piece, tag, text
@@ -68,6 +68,10 @@ class Watched:
             self._bar.set_content(_bar(job.progress))
             return
         self._timer.deactivate()
+        # what follows draws over this bar: the timer goes with it, and would take along what it has begun
+        background_tasks.create(self._settle(job), name="kb-job-over", context=self._timer.client.layout)
+
+    async def _settle(self, job: Job) -> None:
         await asyncio.to_thread(self._refresh)
         await self._over(job)
 

@@ -61,7 +61,7 @@ class Lists:
         self._says.set_content(tag("p", text(words.LIST_ABOUT[name.value]), class_="kb-soft"))
         self._trial.set_visibility(name in (ListName.FORBIDDEN, ListName.PROMISES))
         found = await attempt(self._studio.kb.vocabulary.lines, name)
-        if found is None:
+        if found is None or name is not self._name:  # another list is on its way
             return
         self._lines = {line.id: line for line in found}
         own = [line for line in found if not line.ours]

@@ -33,9 +33,11 @@ class Board:
     async def build(self, what: str) -> None:
         """Lay out the part."""
         with ui.element("div").classes("st-column"):
-            self._waiting = ui.element("div").classes("st-column-inner")
+            with ui.element("section").classes("kb-panel"):
+                self._waiting = piece("")
+                self._ways()
             self._room = ui.element("div").classes("st-column-inner")
-            self._details = ui.element("div").classes("st-column-inner")
+            self._details = piece("")
             self._past = piece("", self._act)
         await self._show_waiting()
         running = await attempt(self._studio.kb.store.jobs.all, kind=JobKind.PUBLISH, limit=20) or []
@@ -49,41 +51,23 @@ class Board:
     async def _show_waiting(self) -> None:
         kb = self._studio.kb
         found: Pending | None = await attempt(pending, kb.store, kb.matcher)
-        self._waiting.clear()
-        self._details.clear()
         if found is None:
             return
-        with self._waiting, ui.element("section").classes("kb-panel"):
-            piece(self._summary(found))
-            if found.nothing and not found.golden:
-                piece(empty(words.NOTHING_WAITS, words.NOTHING_WAITS_MORE))
-            with ui.element("div").classes("kb-row st-ways"):
-                when = ui.input(words.PUBLISH_AT).props("outlined dense stack-label type=datetime-local")
-                when.classes("st-when")
+        nothing = found.nothing and not found.golden
+        self._waiting.set_content(
+            self._summary(found) + (empty(words.NOTHING_WAITS, words.NOTHING_WAITS_MORE) if nothing else "")
+        )
+        self._buttons.set_content(_buttons(disabled=nothing and found.release is not None))
+        self._details.set_content("" if found.nothing else _details(found))
 
-                async def act(do: str, _id: str) -> None:
-                    if do == "try":
-                        await self._start(dry_run=True)
-                    elif do == "publish":
-                        await self._start()
-                    elif do == "later":
-                        await self._later(when.value or "")
-
-                none = found.nothing and not found.golden and found.release is not None
-                piece(button(words.PUBLISH_LATER, "later"), act)
-                ui.element("span").classes("kb-grow")
-                piece(
-                    button(words.TRY, "try", title=words.TRY_MORE, disabled=none)
-                    + button(words.PUBLISH_NOW, "publish", look="main", disabled=none),
-                    act,
-                    classes="kb-row",
-                )
-        if not found.nothing:
-            both = [(one.old, one.new) for one in found.changed]
-            with self._details, ui.element("section").classes("kb-panel"):
-                piece(tag("h2", text(words.WAITS), class_="kb-heading"))
-                html = changes.sections(found.added, both, found.removed, opened=True)
-                piece(html + changes.documents(found.documents, opened=not html))
+    def _ways(self) -> None:
+        """What can be done with what waits; that stays while what waits is shown anew."""
+        with ui.element("div").classes("kb-row st-ways"):
+            self._when = ui.input(words.PUBLISH_AT).props("outlined dense stack-label type=datetime-local")
+            self._when.classes("st-when")
+            piece(button(words.PUBLISH_LATER, "later"), self._act)
+            ui.element("span").classes("kb-grow")
+            self._buttons = piece(_buttons(disabled=True), self._act, classes="kb-row")
 
     def _summary(self, found: Pending) -> str:
         title = tag("h1", text(words.PUBLISH), class_="kb-title")
@@ -207,8 +191,12 @@ class Board:
     async def _act(self, do: str, id_: str) -> None:
         if do == "open":
             await self._open(JobId(id_))
+        elif do == "try":
+            await self._start(dry_run=True)
         elif do == "publish":
             await self._start()
+        elif do == "later":
+            await self._later(self._when.value or "")
         elif do == "accept":
             reason = (self._reason.value or "").strip() if self._reason else ""
             if not reason:
@@ -271,3 +259,17 @@ class Board:
                 data_id=job.id,
             ),
         )
+
+
+def _buttons(*, disabled: bool) -> str:
+    return button(words.TRY, "try", title=words.TRY_MORE, disabled=disabled) + button(
+        words.PUBLISH_NOW, "publish", look="main", disabled=disabled
+    )
+
+
+def _details(found: Pending) -> str:
+    """What would come, change and go, word by word."""
+    both = [(one.old, one.new) for one in found.changed]
+    html = changes.sections(found.added, both, found.removed, opened=True)
+    html += changes.documents(found.documents, opened=not html)
+    return tag("section", tag("h2", text(words.WAITS), class_="kb-heading"), html, class_="kb-panel")
