@@ -6,16 +6,18 @@
 # ruff: noqa: E501 - a pattern is easier to read in one line
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.index.origin import Origin
 from kb.text import number_of
+
+_T = TypeVar("_T")
 
 Masks = NDArray[np.uint64]
 
@@ -188,6 +190,24 @@ def _denied(text: str) -> frozenset[str]:
     return frozenset([*cannot, *_NEGATION.findall(plainer), *("" for _ in _SOFTLY.findall(plainer))])
 
 
+class _Said(dict[int, _T]):
+    """What rows say, each read when it is asked for first; safe to share between threads."""
+
+    def __init__(self, texts: Sequence[str], read: Callable[[str], _T], known: Mapping[str, _T]) -> None:
+        super().__init__()
+        self._texts, self._read, self._known = texts, read, known
+
+    def __missing__(self, row: int) -> _T:
+        text = self._texts[row]
+        known = self._known.get(text)
+        said = self[row] = self._read(text) if known is None else known
+        return said
+
+    def by_text(self) -> dict[str, _T]:
+        """What was asked for so far."""
+        return {self._texts[row]: said for row, said in tuple(self.items())}
+
+
 class DetailTable:
     """The details of every phrasing, so that a question is compared with many rows at once."""
 
@@ -198,18 +218,16 @@ class DetailTable:
         figures: Mapping[str, Details] | None = None,
         denied: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
-        """Take the phrasings and what `arrays` of another gave for them; what is known by text is not read again."""
-        read, said = figures or {}, denied or {}
+        """Take the phrasings and what `arrays` of another gave for them; what is known by text is not read again.
+
+        All else is read where a question is compared with it first.
+        """
         self._texts = texts
         self._negative = arrays["negative"]  # (rows,) bool
         self._sides: Masks = arrays["sides"]  # type: ignore[assignment]  # (rows, 2)
         self._figured = arrays["figures"]  # (rows,) bool: few rows name a quantity or a code
-        self._figures: dict[int, Details] = {
-            row: read.get(texts[row]) or details(texts[row]) for row in np.flatnonzero(self._figured).tolist()
-        }
-        self._denied: dict[int, frozenset[str]] = {
-            row: said.get(texts[row]) or _denied(texts[row]) for row in np.flatnonzero(self._negative).tolist()
-        }
+        self._figures = _Said(texts, details, figures or {})
+        self._denied = _Said(texts, _denied, denied or {})
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> Self:
@@ -229,12 +247,7 @@ class DetailTable:
 
     def restore(self, texts: Sequence[str], arrays: Mapping[str, NDArray[np.generic]]) -> Self:
         """Make another table again from what `arrays` gave for its texts; what is in this one is not read again."""
-        return type(self)(
-            texts,
-            arrays,
-            {self._texts[row]: read for row, read in self._figures.items()},
-            {self._texts[row]: said for row, said in self._denied.items()},
-        )
+        return type(self)(texts, arrays, self._figures.by_text(), self._denied.by_text())
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """The numeric parts by name, to be saved."""

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from kb.index.details import Detail, DetailTable, details
+from kb.index import details as module
+from kb.index.details import Detail, Details, DetailTable, details
 from kb.text import normalise
 
 
@@ -89,3 +90,25 @@ def test_a_saved_table_gives_the_same_differences() -> None:
         read = details(question)
         assert np.array_equal(built.differences(question, read, rows), again.differences(question, read, rows))
         assert np.array_equal(built.denials_differ(read, rows), again.denials_differ(read, rows))
+
+
+def test_what_a_row_says_is_read_when_it_is_asked_for_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["7天内能退吗", "不能退款吗", "15天内能退吗"]
+    first = DetailTable.build(texts)
+    read: list[str] = []
+
+    def reading(text: str) -> Details:
+        read.append(text)
+        return details(text)
+
+    monkeypatch.setattr(module, "details", reading)
+    table = DetailTable(texts, first.arrays())
+    question = "30天内能退吗"
+    for _ in range(2):
+        table.differences(question, details(question), np.array([0, 1]))
+    assert read == ["7天内能退吗"]
+    again = table.restore(
+        ["15天内能退吗", "7天内能退吗"], {name: array[[2, 0]] for name, array in table.arrays().items()}
+    )
+    again.differences(question, details(question), np.array([1]))
+    assert read == ["7天内能退吗"]
