@@ -185,7 +185,7 @@ def measure(knowledge: Knowledge, questions: Questions, found: Found) -> Measure
     table[:, _AT["negation_differs"]] = denies.take(closest)
     conflicts = _in_details(differs, closest, phrasings, table)
     rows = rows.take(closest)
-    of = np.arange(len(questions)).repeat(np.diff(found.bounds))  # the question of each entry
+    of = np.arange(len(questions)).repeat(found.bounds[1:] - found.bounds[:-1])  # the question of each entry
     nearest = _nearest_entries(lists, nearness)
     beside = knowledge.interaction.compare(questions.states, of.take(nearest), knowledge.states, rows.take(nearest))
     table[:, _BESIDE] = _least(beside, lists)

@@ -7,6 +7,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.answer import _lists
+
 Places = NDArray[np.int64]
 Values = NDArray[Any]
 
@@ -21,7 +23,7 @@ class Lists:
     @classmethod
     def within(cls, bounds: Places) -> Self:
         """The lists that begin at `bounds`, which also has the end of the last; empty ones are passed over."""
-        sizes = np.diff(bounds)
+        sizes = bounds[1:] - bounds[:-1]
         held = sizes.nonzero()[0]
         return cls(bounds.take(held), sizes.take(held))
 
@@ -51,18 +53,10 @@ class Lists:
 
     def ahead(self, values: Values) -> Values:
         """What each value has over the largest of the others in its list; its distance to 0 when it is alone."""
-        if values.ndim == 1:
-            return self.ahead(values[:, None])[:, 0]
-        lines = self.in_lines(values, -np.inf)
-        line, column = np.arange(len(lines))[:, None], np.arange(values.shape[1])
-        first = lines.argmax(axis=1)
-        top = lines[line, first, column]
-        lines[line, first, column] = -np.inf
-        second = lines.max(axis=1)
-        second[self.sizes == 1] = 0
-        ahead: Values = values - top.repeat(self.sizes, axis=0)
-        ahead[self.starts[:, None] + first, column] = top - second
-        return ahead
+        exact = np.ascontiguousarray(values, np.float64)
+        ahead = np.empty_like(exact)
+        _lists.ahead(exact, exact[:1].size, self.sizes, ahead)
+        return ahead.astype(values.dtype, copy=False)
 
     def order(self, scores: Values) -> Places:
         """The places with the largest score of each list first, list by list; equal ones stay as they are."""

@@ -107,21 +107,17 @@ static Py_ssize_t choose(const Postings *postings, const int64_t *ids, const flo
     return kept ? kept : 1;
 }
 
-/* Add up what the terms weigh in each row; rows that had nothing yet are noted in `touched`, if that is wanted. */
-static Py_ssize_t add_up(const Postings *postings, const Run *runs, Py_ssize_t number, double *scores, int32_t *touched)
+/* Add up what the terms weigh in each row. */
+static void add_up(const Postings *postings, const Run *runs, Py_ssize_t number, double *restrict scores)
 {
-    Py_ssize_t noted = 0;
-    for (Py_ssize_t run = 0; run < number; run++)
-        for (int64_t at = runs[run].begin; at < runs[run].begin + runs[run].size; at++) {
-            int32_t row = postings->term_rows[at];
-            if (row < 0 || row >= postings->rows)
-                continue;
-            float weight = postings->term_weights[at] * runs[run].factor;
-            if (touched && scores[row] == 0 && weight != 0)
-                touched[noted++] = row;
-            scores[row] += weight;
-        }
-    return noted;
+    for (Py_ssize_t run = 0; run < number; run++) {
+        const int32_t *rows = postings->term_rows + runs[run].begin;
+        const float *weights = postings->term_weights + runs[run].begin;
+        float factor = runs[run].factor;
+        for (int64_t at = 0; at < runs[run].size; at++)
+            if ((uint32_t)rows[at] < (uint32_t)postings->rows)
+                scores[rows[at]] += weights[at] * factor;
+    }
 }
 
 static PyObject *score_rows(PyObject *Py_UNUSED(module), PyObject *args)
@@ -139,7 +135,7 @@ static PyObject *score_rows(PyObject *Py_UNUSED(module), PyObject *args)
         Py_BEGIN_ALLOW_THREADS
         chosen = choose(&postings, ids.buf, factors.buf, number, budget, runs);
         if (chosen > 0)
-            add_up(&postings, runs, chosen, scores.buf, NULL);
+            add_up(&postings, runs, chosen, scores.buf);
         Py_END_ALLOW_THREADS
     }
     int memory = runs != NULL;
@@ -167,19 +163,47 @@ static int by_score(const void *one, const void *other)
     return a->score != b->score ? (a->score < b->score ? 1 : -1) : a->row < b->row ? -1 : a->row > b->row;
 }
 
-/* Keep those above a share of the best score: the largest of the `shares` that leaves enough, or else the last. */
-static Py_ssize_t close_ones(Scored *rows, Py_ssize_t number, double most, const double *shares, Py_ssize_t steps,
-                             Py_ssize_t enough)
+/* The rows that were given something, and what; they are left at 0, as they were, for the next question. A few rows are
+ * found again by the terms that they hold, many by looking at all.
+ */
+static Py_ssize_t gather(const Postings *postings, const Run *runs, Py_ssize_t number, int64_t touched, double *scores,
+                         const char *closed, Scored *rows)
 {
-    Py_ssize_t step = 0, close = 0;
-    for (; step < steps; step++) {
-        close = 0;
+    Py_ssize_t found = 0;
+    if (touched < postings->rows / 8) {
+        for (Py_ssize_t run = 0; run < number; run++)
+            for (int64_t at = runs[run].begin; at < runs[run].begin + runs[run].size; at++) {
+                int32_t row = postings->term_rows[at];
+                if ((uint32_t)row >= (uint32_t)postings->rows || scores[row] == 0)
+                    continue;
+                if (!closed || !closed[row])
+                    rows[found++] = (Scored){scores[row], row};
+                scores[row] = 0;
+            }
+        return found;
+    }
+    for (int32_t row = 0; row < postings->rows; row++)
+        if (scores[row] != 0 && (!closed || !closed[row]))
+            rows[found++] = (Scored){scores[row], row};
+    memset(scores, 0, postings->rows * sizeof *scores);
+    return found;
+}
+
+/* Keep those above a share of the best score: the largest of the `shares` that leaves enough, or else the last. */
+static Py_ssize_t close_ones(Scored *rows, Py_ssize_t number, const double *shares, Py_ssize_t steps, Py_ssize_t enough)
+{
+    double most = 0;
+    for (Py_ssize_t at = 0; at < number; at++)
+        most = rows[at].score > most ? rows[at].score : most;
+    double least = 0;
+    for (Py_ssize_t step = 0; step < steps; step++) {
+        Py_ssize_t close = 0;
+        least = shares[step] * most;
         for (Py_ssize_t at = 0; at < number; at++)
-            close += rows[at].score > shares[step] * most;
+            close += rows[at].score > least;
         if (close >= enough)
             break;
     }
-    double least = shares[step < steps ? step : steps - 1] * most;
     Py_ssize_t kept = 0;
     for (Py_ssize_t at = 0; at < number; at++)
         if (rows[at].score > least)
@@ -197,44 +221,30 @@ static PyObject *best_rows(PyObject *Py_UNUSED(module), PyObject *args)
     Postings postings = {term_starts.buf, term_rows.buf, term_weights.buf, NUMBER(term_starts, int64_t) - 1,
                          NUMBER(term_rows, int32_t), NUMBER(scores, double)};
     Py_ssize_t number = NUMBER(ids, int64_t), most_rows = NUMBER(best, int64_t), chosen = -1;
-    const char *shut = closed.len ? closed.buf : NULL;
     Run *runs = malloc((number + 1) * sizeof *runs);
-    int32_t *touched = NULL;
     Scored *rows = NULL;
     int memory = runs != NULL;
     if (memory && NUMBER(factors, float) == number && NUMBER(term_weights, float) == postings.postings &&
-        NUMBER(shares, double) > 0 && (!shut || closed.len == postings.rows)) {
+        (!closed.len || closed.len == postings.rows)) {
         Py_BEGIN_ALLOW_THREADS
         chosen = choose(&postings, ids.buf, factors.buf, number, budget, runs);
-        int64_t most_touched = 0;
+        int64_t touched = 0;
         for (Py_ssize_t run = 0; run < chosen; run++)
-            most_touched += runs[run].size;
-        if (most_touched > postings.rows)
-            most_touched = postings.rows;
-        touched = malloc((most_touched + 1) * sizeof *touched);
-        rows = malloc((most_touched + 1) * sizeof *rows);
-        memory = touched && rows;
+            touched += runs[run].size;
+        rows = malloc(((touched < postings.rows ? touched : postings.rows) + 1) * sizeof *rows);
+        memory = rows != NULL;
         if (chosen >= 0 && memory) {
-            double *score = scores.buf, most = 0;
-            Py_ssize_t noted = add_up(&postings, runs, chosen, score, touched), open = 0;
-            for (Py_ssize_t at = 0; at < noted; at++) {
-                int32_t row = touched[at];
-                if (!shut || !shut[row]) {
-                    rows[open++] = (Scored){score[row], row};
-                    most = score[row] > most ? score[row] : most;
-                }
-                score[row] = 0; /* as it was, for the next question */
-            }
-            open = close_ones(rows, open, most, shares.buf, NUMBER(shares, double), enough);
-            qsort(rows, open, sizeof *rows, by_score);
-            found = open < most_rows ? open : most_rows;
+            add_up(&postings, runs, chosen, scores.buf);
+            found = gather(&postings, runs, chosen, touched, scores.buf, closed.len ? closed.buf : NULL, rows);
+            found = close_ones(rows, found, shares.buf, NUMBER(shares, double), enough);
+            qsort(rows, found, sizeof *rows, by_score);
+            found = found < most_rows ? found : most_rows;
             for (Py_ssize_t at = 0; at < found; at++)
                 ((int64_t *)best.buf)[at] = rows[at].row;
         }
         Py_END_ALLOW_THREADS
     }
     free(rows);
-    free(touched);
     free(runs);
     Py_buffer *all[] = {&term_starts, &term_rows, &term_weights, &ids, &factors, &closed, &shares, &scores, &best};
     for (size_t at = 0; at < sizeof all / sizeof *all; at++)
