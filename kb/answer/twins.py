@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import repeat
 
 from kb.answer.wording import Wording, codes, known_wording
 from kb.index.concepts import concepts
@@ -417,5 +418,5 @@ def _likeness(one: Wording, other: Wording) -> float:
 
 
 def _alike(one: Mapping[str, int], other: Mapping[str, int]) -> float:
-    shared = sum(min(count, other.get(unit, 0)) for unit, count in one.items())
+    shared = sum(map(min, one.values(), map(other.get, one, repeat(0))))
     return 2 * shared / max(sum(one.values()) + sum(other.values()), 1)

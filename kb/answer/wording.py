@@ -83,18 +83,17 @@ _NUMERAL = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零一二两三四五六七八九�
 _CODE = re.compile(r"[a-z0-9.\-+/%]+")
 _NAMES = re.compile(r"[a-z0-9.\-+/%]+(?: [a-z0-9.\-+/%]+)+")
 #: Two of a kind, one of which is named and not the other; opposites that say which step is meant are among the details.
-_TWO_OF_A_KIND = tuple(
-    (re.compile(one), re.compile(other))
-    for one, other in (
-        (r"老师|教师|班主任", r"学生|学员"), (r"司机|车主", r"乘客"), (r"医生|大夫", r"患者|病人"), (r"甲方", r"乙方"),
-        (r"骑手|快递员", r"商家|店家|顾客"), (r"本地|本市|本省|同城", r"外地|异地|外省|跨省|跨市"), (r"冬季|冬天|冬装", r"夏季|夏天|夏装"),
-        (r"新房", r"二手房"), (r"单程", r"往返"), (r"成人", r"儿童"), (r"上午", r"下午"), (r"物业", r"邻居|业主"), (r"白天", r"夜里|夜间|晚上"),
-        (r"工作日", r"周末|节假日"), (r"门诊", r"住院|急诊"), (r"全款", r"贷款|分期"), (r"首次|第一次|初次", r"再次|第二次|多次"),
-        (r"新用户|新客|新生", r"老用户|老客|老生"), (r"信用卡", r"储蓄卡|借记卡"), (r"自提|自取", r"配送|上门"), (r"发送|发出", r"接收|收到"),
-        (r"租车", r"买车"), (r"飞机|航班|机票", r"火车|高铁|动车"), (r"电动车|电瓶车", r"摩托车|汽车|自行车"), (r"提前", r"延后|推迟|延期|逾期"),
-        (r"最多|最高|最长|最晚|上限", r"最少|最低|最短|最早|起步|下限"), (r"满期|到期", r"提前"), (r"前台|窗口|柜台", r"网上|线上|手机上|app"),
-    )
+_KINDS = (
+    (r"老师|教师|班主任", r"学生|学员"), (r"司机|车主", r"乘客"), (r"医生|大夫", r"患者|病人"), (r"甲方", r"乙方"),
+    (r"骑手|快递员", r"商家|店家|顾客"), (r"本地|本市|本省|同城", r"外地|异地|外省|跨省|跨市"), (r"冬季|冬天|冬装", r"夏季|夏天|夏装"),
+    (r"新房", r"二手房"), (r"单程", r"往返"), (r"成人", r"儿童"), (r"上午", r"下午"), (r"物业", r"邻居|业主"), (r"白天", r"夜里|夜间|晚上"),
+    (r"工作日", r"周末|节假日"), (r"门诊", r"住院|急诊"), (r"全款", r"贷款|分期"), (r"首次|第一次|初次", r"再次|第二次|多次"),
+    (r"新用户|新客|新生", r"老用户|老客|老生"), (r"信用卡", r"储蓄卡|借记卡"), (r"自提|自取", r"配送|上门"), (r"发送|发出", r"接收|收到"),
+    (r"租车", r"买车"), (r"飞机|航班|机票", r"火车|高铁|动车"), (r"电动车|电瓶车", r"摩托车|汽车|自行车"), (r"提前", r"延后|推迟|延期|逾期"),
+    (r"最多|最高|最长|最晚|上限", r"最少|最低|最短|最早|起步|下限"), (r"满期|到期", r"提前"), (r"前台|窗口|柜台", r"网上|线上|手机上|app"),
 )  # fmt: skip
+_TWO_OF_A_KIND = tuple((re.compile(one), re.compile(other)) for one, other in _KINDS)
+_ANY_KIND = re.compile("|".join(word for kind in _KINDS for word in kind))
 
 
 class Wording:
@@ -198,7 +197,7 @@ class Wording:
     def of_two(self) -> tuple[int, int]:
         """Bit i: the first (the second) of the i-th two of a kind is named."""
         first = second = 0
-        for bit, (one, other) in enumerate(_TWO_OF_A_KIND):
+        for bit, (one, other) in enumerate(_TWO_OF_A_KIND if _ANY_KIND.search(self.text) else ()):
             first |= (one.search(self.text) is not None) << bit
             second |= (other.search(self.text) is not None) << bit
         return first, second

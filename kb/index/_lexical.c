@@ -163,88 +163,112 @@ static int by_score(const void *one, const void *other)
     return a->score != b->score ? (a->score < b->score ? 1 : -1) : a->row < b->row ? -1 : a->row > b->row;
 }
 
-/* The rows that were given something, and what; they are left at 0, as they were, for the next question. A few rows are
- * found again by the terms that they hold, many by looking at all.
- */
-static Py_ssize_t gather(const Postings *postings, const Run *runs, Py_ssize_t number, int64_t touched, double *scores,
-                         const char *closed, Scored *rows)
+/* Take what was given to the rows of a few posting lists out of all scores: (found,) what, and to which row. */
+static Py_ssize_t take_out(const Postings *postings, const Run *runs, Py_ssize_t number, double *scores, double *values,
+                           int32_t *rows)
 {
     Py_ssize_t found = 0;
-    if (touched < postings->rows / 8) {
-        for (Py_ssize_t run = 0; run < number; run++)
-            for (int64_t at = runs[run].begin; at < runs[run].begin + runs[run].size; at++) {
-                int32_t row = postings->term_rows[at];
-                if ((uint32_t)row >= (uint32_t)postings->rows || scores[row] == 0)
-                    continue;
-                if (!closed || !closed[row])
-                    rows[found++] = (Scored){scores[row], row};
-                scores[row] = 0;
-            }
-        return found;
-    }
-    for (int32_t row = 0; row < postings->rows; row++)
-        if (scores[row] != 0 && (!closed || !closed[row]))
-            rows[found++] = (Scored){scores[row], row};
-    memset(scores, 0, postings->rows * sizeof *scores);
+    for (Py_ssize_t run = 0; run < number; run++)
+        for (int64_t at = runs[run].begin; at < runs[run].begin + runs[run].size; at++) {
+            int32_t row = postings->term_rows[at];
+            if ((uint32_t)row >= (uint32_t)postings->rows || scores[row] == 0)
+                continue;
+            values[found] = scores[row];
+            rows[found++] = row;
+            scores[row] = 0;
+        }
     return found;
 }
 
-/* Keep those above a share of the best score: the largest of the `shares` that leaves enough, or else the last. */
-static Py_ssize_t close_ones(Scored *rows, Py_ssize_t number, const double *shares, Py_ssize_t steps, Py_ssize_t enough)
+/* The share of the best score above which rows are looked at: the largest that leaves enough of them, or the last. */
+static double least_of(const double *values, Py_ssize_t number, const double *shares, Py_ssize_t steps,
+                       Py_ssize_t enough)
 {
-    double most = 0;
+    double most = 0, least = 0;
     for (Py_ssize_t at = 0; at < number; at++)
-        most = rows[at].score > most ? rows[at].score : most;
-    double least = 0;
+        most = values[at] > most ? values[at] : most;
     for (Py_ssize_t step = 0; step < steps; step++) {
         Py_ssize_t close = 0;
         least = shares[step] * most;
         for (Py_ssize_t at = 0; at < number; at++)
-            close += rows[at].score > least;
+            close += values[at] > least;
         if (close >= enough)
             break;
     }
-    Py_ssize_t kept = 0;
-    for (Py_ssize_t at = 0; at < number; at++)
-        if (rows[at].score > least)
-            rows[kept++] = rows[at];
-    return kept;
+    return least;
+}
+
+typedef struct {
+    const Postings *postings;
+    const Run *runs;
+    Py_ssize_t number, steps, enough, most_rows;
+    const char *closed; /* (rows,), NULL for none */
+    const double *shares;
+} Search;
+
+/* Write the best rows and leave all scores at 0; how many there are, -1 without memory. A few posting lists are looked
+ * through once more for what they gave; where they are many, all rows are.
+ */
+static Py_ssize_t find_best(const Search *search, double *scores, int64_t *best)
+{
+    const Postings *postings = search->postings;
+    Py_ssize_t touched = 0, found = 0, number = postings->rows;
+    for (Py_ssize_t run = 0; run < search->number; run++)
+        touched += search->runs[run].size;
+    int few = touched < postings->rows / 8;
+    size_t most_found = few ? touched : postings->rows;
+    Scored *close = malloc((most_found + 1) * sizeof *close);
+    double *values = few ? malloc((most_found + 1) * sizeof *values) : scores;
+    int32_t *rows = few ? malloc((most_found + 1) * sizeof *rows) : NULL;
+    if (close && values && (rows || !few)) {
+        add_up(postings, search->runs, search->number, scores);
+        if (few)
+            number = take_out(postings, search->runs, search->number, scores, values, rows);
+        for (Py_ssize_t at = 0; search->closed && at < number; at++)
+            if (search->closed[few ? rows[at] : at])
+                values[at] = 0;
+        double least = least_of(values, number, search->shares, search->steps, search->enough);
+        for (Py_ssize_t at = 0; at < number; at++)
+            if (values[at] > least)
+                close[found++] = (Scored){values[at], few ? rows[at] : (int32_t)at};
+        qsort(close, found, sizeof *close, by_score);
+        found = found < search->most_rows ? found : search->most_rows;
+        for (Py_ssize_t at = 0; at < found; at++)
+            best[at] = close[at].row;
+        if (!few)
+            memset(scores, 0, postings->rows * sizeof *scores);
+    } else
+        found = -1;
+    free(close);
+    if (few) {
+        free(values);
+        free(rows);
+    }
+    return found;
 }
 
 static PyObject *best_rows(PyObject *Py_UNUSED(module), PyObject *args)
 {
     Py_buffer term_starts, term_rows, term_weights, ids, factors, closed, shares, scores, best;
-    Py_ssize_t budget, enough, found = -1;
+    Py_ssize_t budget, enough, found = 0;
     if (!PyArg_ParseTuple(args, "(y*y*y*)y*y*ny*y*nw*w*", &term_starts, &term_rows, &term_weights, &ids, &factors,
                           &budget, &closed, &shares, &enough, &scores, &best))
         return NULL;
     Postings postings = {term_starts.buf, term_rows.buf, term_weights.buf, NUMBER(term_starts, int64_t) - 1,
                          NUMBER(term_rows, int32_t), NUMBER(scores, double)};
-    Py_ssize_t number = NUMBER(ids, int64_t), most_rows = NUMBER(best, int64_t), chosen = -1;
+    Py_ssize_t number = NUMBER(ids, int64_t), chosen = -1;
     Run *runs = malloc((number + 1) * sizeof *runs);
-    Scored *rows = NULL;
-    int memory = runs != NULL;
-    if (memory && NUMBER(factors, float) == number && NUMBER(term_weights, float) == postings.postings &&
+    if (runs && NUMBER(factors, float) == number && NUMBER(term_weights, float) == postings.postings &&
         (!closed.len || closed.len == postings.rows)) {
         Py_BEGIN_ALLOW_THREADS
         chosen = choose(&postings, ids.buf, factors.buf, number, budget, runs);
-        int64_t touched = 0;
-        for (Py_ssize_t run = 0; run < chosen; run++)
-            touched += runs[run].size;
-        rows = malloc(((touched < postings.rows ? touched : postings.rows) + 1) * sizeof *rows);
-        memory = rows != NULL;
-        if (chosen >= 0 && memory) {
-            add_up(&postings, runs, chosen, scores.buf);
-            found = gather(&postings, runs, chosen, touched, scores.buf, closed.len ? closed.buf : NULL, rows);
-            found = close_ones(rows, found, shares.buf, NUMBER(shares, double), enough);
-            qsort(rows, found, sizeof *rows, by_score);
-            found = found < most_rows ? found : most_rows;
-            for (Py_ssize_t at = 0; at < found; at++)
-                ((int64_t *)best.buf)[at] = rows[at].row;
-        }
+        Search search = {&postings, runs, chosen, NUMBER(shares, double), enough, NUMBER(best, int64_t),
+                         closed.len ? closed.buf : NULL, shares.buf};
+        if (chosen > 0)
+            found = find_best(&search, scores.buf, best.buf);
         Py_END_ALLOW_THREADS
     }
-    free(rows);
+    int memory = runs && found >= 0;
     free(runs);
     Py_buffer *all[] = {&term_starts, &term_rows, &term_weights, &ids, &factors, &closed, &shares, &scores, &best};
     for (size_t at = 0; at < sizeof all / sizeof *all; at++)
