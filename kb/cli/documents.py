@@ -64,6 +64,18 @@ def documents_revoke(files: Files, as_json: Json = False) -> None:
     _turn(files, approved=False, as_json=as_json)
 
 
+@documents.command("remove", help=messages.cli.HELP["documents_remove"])
+def documents_remove(files: Files, as_json: Json = False) -> None:
+    """Take documents out of the knowledge."""
+    with opened() as kb:
+        gone = [kb.library.find(file) for file in files]
+        revision = kb.library.remove(files, author=operator())
+        if as_json:
+            print_json({"revision": revision, "removed": [_plain(one) for one in gone]})
+            return
+        out.print(messages.documents.DONE_REMOVED.format(count=len(gone), revision=revision))
+
+
 @documents.command("entry", help=messages.cli.HELP["documents_entry"])
 def documents_entry(
     passage: Annotated[str, argument("passage", "PASSAGE")],

@@ -23,6 +23,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "golden.remove": "删除验收问题",
     "list.change": "修改词表",
     "document.approve": "设置资料能否直接回答",
+    "document.remove": "移除资料",
     "files.write": "导入文件",
     "release.publish": "发布",
     "release.schedule": "定时发布",

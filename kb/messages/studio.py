@@ -187,6 +187,13 @@ REVOKE: Final = "取消批准"
 REVOKE_TITLE: Final = "不再用《{title}》直接回答顾客？"
 REVOKE_MORE: Final = "发布后生效。坐席仍然可以引用其中的段落。"
 REVOKED_SAID: Final = "已取消批准，发布后生效"
+REMOVE_DOCUMENT: Final = "移除资料"
+REMOVE_DOCUMENT_TITLE: Final = "移除《{title}》？"
+REMOVE_DOCUMENT_MORE: Final = (
+    "发布后，这份资料的 {count} 个段落不再给坐席引用，也不再回答顾客。已经存成的词条会保留。需要时可以重新导入文件。"
+)
+REMOVE_DOCUMENT_YES: Final = "移除"
+REMOVED_DOCUMENT_SAID: Final = "已移除，发布后生效"
 MAKE_ENTRY: Final = "存为词条"
 HAS_ENTRY: Final = "已有词条："
 MADE_OF_IT: Final = "出自这一节的词条"

@@ -1,4 +1,4 @@
-"""Documents as editors handle them: looked up, approved for direct answers, their passages made into entries."""
+"""Documents as editors handle them: looked up, approved for direct answers, removed, made into entries."""
 
 import re
 from collections import defaultdict
@@ -15,12 +15,13 @@ from kb.ingest.problems import Report
 from kb.ingest.record import Record
 from kb.ports import Clock
 from kb.store.store import Store
-from kb.types import Document, Entry, EntryId, EntryState, PassageId, SourcedEntry
+from kb.types import Document, Entry, EntryId, EntryState, Note, PassageId, SourcedEntry
 
 #: What the source of an entry says of the passage that its answer is from; a file's name comes alone.
 _CITED = re.compile(r"(?<= )《.*", re.DOTALL)
 #: Somebody else may write in between.
 _TRIES = 5
+_CHANGED_ALL_THE_TIME = "the knowledge is being changed by others all the time; try again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,23 @@ class Library:
         sources = list(dict.fromkeys(self.find(name).source for name in names))
         return self._store.documents.approve(sources, approved, author=author, now=self._clock.now())
 
+    def remove(self, names: Sequence[str], *, author: str) -> int:
+        """Take documents out of the knowledge; return the revision. Raises NotFound, Conflict.
+
+        Entries that were made of their passages stay. What is ingested again is there again.
+        """
+        for _ in range(_TRIES):
+            revision = self._store.entries.revision()
+            gone = list(dict.fromkeys(self.find(name).source for name in names))
+            note = Note(author, "document.remove", "", {"files": gone})
+            try:
+                return self._store.entries.apply(
+                    [], [], author=author, now=self._clock.now(), expect=revision, documents_gone=gone, note=note
+                )
+            except Conflict:
+                continue
+        raise Conflict(_CHANGED_ALL_THE_TIME)
+
     def make_entry(self, id_: PassageId, *, question: str = "", author: str) -> SourcedEntry:
         """Write a draft with a passage as its answer, and its heading as the question unless another is given.
 
@@ -114,7 +132,7 @@ class Library:
             except Conflict:
                 continue
             return made
-        raise Conflict("the knowledge is being changed by others all the time; try again")
+        raise Conflict(_CHANGED_ALL_THE_TIME)
 
     def drafted(self, id_: PassageId) -> Drafted:
         """Return what an entry made of a passage would begin with; raises NotFound."""

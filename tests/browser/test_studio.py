@@ -299,6 +299,14 @@ def test_a_document_is_approved_and_a_passage_of_it_becomes_an_entry(studio: Pag
     expect(studio.locator(".st-passage").first).to_contain_text("保修多久")
     go(studio, "发布")
     expect(studio.locator(".kb-table tr", has_text="care.md")).to_contain_text("新增")
+    go(studio, "资料")
+    studio.locator(".st-rows").get_by_role("button", name="洗护手册").click()
+    press(studio, "移除资料")
+    expect(studio.get_by_role("dialog")).to_contain_text("2 个段落")
+    in_dialog(studio, "移除")
+    expect(studio.get_by_text("知识库里还没有资料")).to_be_visible()
+    assert kb.library.all() == []
+    assert made in kb.store.entries.all()
 
 
 def test_a_gap_becomes_an_entry_drafted_from_the_agents_reply(studio: Page, office: Service) -> None:

@@ -52,6 +52,9 @@ def test_from_a_file_to_a_live_entry(home: Path) -> None:
     assert retired["state"] == "retired"
     (revoked,) = run("documents", "revoke", "guide.md")
     assert not revoked["approved"]
+    assert [one["file"] for one in run("documents", "remove", "guide.md")["removed"]] == ["guide.md"]
+    assert run("documents", "list") == []
+    assert [one["id"] for one in run("entries", "list")] == [made["id"]]  # what was made of it stays
 
 
 def test_what_people_read(home: Path) -> None:
@@ -64,6 +67,7 @@ def test_what_people_read(home: Path) -> None:
     assert "纸尿裤选购指南" in runner.invoke(app, ["documents", "list"]).output
     shown = runner.invoke(app, ["documents", "approve", "guide.md"]).output
     assert "已批准 1 份资料" in shown
+    assert "已移除 1 份资料" in runner.invoke(app, ["documents", "remove", "guide.md"]).output
 
 
 def test_a_step_of_cleaning_that_there_is_not_is_wrong_usage(home: Path) -> None:

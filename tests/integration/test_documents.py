@@ -120,6 +120,33 @@ def test_an_approved_document_answers_under_its_headings_and_says_so(client: Tes
     assert ask(client, kb, "尺码对照", conversation_id="again")["decision"] == "handoff"
 
 
+def test_a_document_that_was_removed_is_gone_with_the_next_publication(client: TestClient, kb: Kb) -> None:
+    ingest(client, ("care.md", GUIDE.replace("纸尿裤", "湿巾").replace("尺码", "厚薄")))
+    assert client.post("/v1/documents/remove", json={"files": ["guide.md", "none.md"]}).status_code == 404
+    assert len(client.get("/v1/documents").json()["documents"]) == 2
+    found = client.post("/v1/documents/remove", json={"files": ["guide.md"]})
+    assert [one["file"] for one in found.json()["documents"]] == ["care.md"]
+    (waiting,) = client.get("/v1/releases/pending").json()["documents"]
+    assert (waiting["file"], waiting["change"], waiting["passages_removed"]) == ("guide.md", "removed", 2)
+    assert "guide.md" in found_in(client)  # not published yet
+    publish(client, kb)
+    assert found_in(client) <= {"care.md"}
+    client.post("/v1/documents/remove", json={"files": ["care.md"]})
+    publish(client, kb)
+    assert found_in(client) == set()
+    total, (last, _) = kb.store.audit.find(action="document.remove")
+    assert (total, last.detail["files"]) == (2, ["care.md"])
+    ingest(client, ("guide.md", GUIDE))
+    kb.refresh()
+    assert found_in(client) == {"guide.md"}
+
+
+def found_in(client: TestClient) -> set[str]:
+    """The files of the passages that agents find."""
+    found = client.get("/v1/search", params={"q": "夜里漏尿 纸尿裤"}).json()["passages"]
+    return {passage["file"] for passage in found}
+
+
 def test_an_approval_lapses_when_the_text_changes(client: TestClient, kb: Kb) -> None:
     client.post("/v1/documents/approve", json={"files": ["guide.md"]})
     job = ingest(client, ("guide.md", GUIDE.replace("三成", "四成")))

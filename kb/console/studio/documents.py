@@ -129,6 +129,7 @@ class Browser:
                 "div",
                 button(words.BACK, "close", look="quiet", key="Escape", title="Esc"),
                 tag("span", class_="kb-grow"),
+                button(words.REMOVE_DOCUMENT, "remove", look="quiet"),
                 turn,
                 class_="kb-row",
             )
@@ -191,6 +192,8 @@ class Browser:
                 self._show()
             case "approve" | "revoke":
                 await self._turn(approved=do == "approve")
+            case "remove":
+                await self._remove()
             case "make":
                 await self._studio.go("entries", of_passage(id_))
             case "entry":
@@ -207,6 +210,23 @@ class Browser:
         library, author = self._studio.kb.library, self._studio.author
         if await attempt(library.approve, [held.document.source], approved=approved, author=author) is not None:
             frame.tell(words.APPROVED_SAID if approved else words.REVOKED_SAID)
+        await self._read()
+        self._show()
+
+    async def _remove(self) -> None:
+        held = self._held.get(self._open)
+        if held is None:
+            return
+        document = held.document
+        more = words.REMOVE_DOCUMENT_MORE.format(count=f"{len(document.passages):,}")
+        title = words.REMOVE_DOCUMENT_TITLE.format(title=document.title)
+        if not await ask(title, more, words.REMOVE_DOCUMENT_YES, danger=True):
+            return
+        library, author = self._studio.kb.library, self._studio.author
+        if await attempt(library.remove, [document.source], author=author) is not None:
+            frame.tell(words.REMOVED_DOCUMENT_SAID)
+            self._open = ""
+            self._studio.at("documents", "")
         await self._read()
         self._show()
 

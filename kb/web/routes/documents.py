@@ -59,6 +59,13 @@ def document_routes(kb: Kb, door: Door) -> APIRouter:
         """Don't answer customers from documents any more; agents still find them."""
         return await turn(await read(request, DocumentsIn), caller, approved=False)
 
+    @routes.post("/remove", openapi_extra=takes(DocumentsIn))
+    async def remove(caller: Annotated[Caller, editor], request: Request) -> DocumentsOut:
+        """Take documents out of the knowledge: with the next publication their passages are gone, entries made stay."""
+        body = await read(request, DocumentsIn)
+        await asyncio.to_thread(kb.library.remove, body.files, author=author(caller))
+        return _all(await asyncio.to_thread(kb.library.held))
+
     async def turn(body: DocumentsIn, caller: Caller, *, approved: bool) -> DocumentsOut:
         await asyncio.to_thread(kb.library.approve, body.files, approved=approved, author=author(caller))
         return _all(await asyncio.to_thread(kb.library.held))
