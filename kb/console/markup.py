@@ -20,6 +20,13 @@ _CLICKED = """(event) => {
   emit({do: one.dataset.do, id: one.dataset.id || ''});
   if ('final' in one.dataset) one.closest('.q-dialog')?.setAttribute('data-answered', '');
 }"""
+#: A browser knows of no click on what was drawn anew between press and release.
+_PRESSED = "(event) => { event.currentTarget.pressed = event.target.closest('[data-do]'); }"
+_RELEASED = """(event) => {
+  const was = event.currentTarget.pressed?.dataset, one = event.target.closest('[data-do]');
+  if (!was || event.button || event.currentTarget.pressed.isConnected) return;
+  if (one?.dataset.do === was.do && one.dataset.id === was.id) one.click();
+}"""
 
 #: A web address within a text ends before these; the chat makes the same ones clickable.
 _ADDRESS_ENDS = "，。；、！？）】」』”》"
@@ -36,6 +43,8 @@ def piece(html: str, act: Act | None = None, *, classes: str = "") -> ui.html:
             with event.client.layout:  # the piece itself may be gone before what it began is done
                 await act(str(event.args["do"]), str(event.args["id"]))
 
+        element.on("mousedown", js_handler=_PRESSED)
+        element.on("mouseup", js_handler=_RELEASED)
         element.on("click", clicked, js_handler=_CLICKED)
     return element
 

@@ -149,10 +149,10 @@ def test_what_is_written_for_a_ticket_that_was_taken_away_is_not_sent(desks: At,
     ticket = hand_over(office, "写到一半被转走")
     page = desks("小林")
     claim(page, "写到一半被转走")
-    page.clock.install()  # the page no longer learns of it by itself
-    office.kb.desk.transfer(ticket.id, "小林", "小李", "")
-    field(page).fill("您好，我来处理。")
-    field(page).press("Control+Enter")
+    with stalled():  # the page does not learn of it
+        office.kb.desk.transfer(ticket.id, "小林", "小李", "")
+        field(page).fill("您好，我来处理。")
+        field(page).press("Control+Enter")
     expect(page.get_by_text(words.TAKEN.format(agent="小李"))).to_be_visible()
     assert sent(office, ticket) == []
 
@@ -248,6 +248,17 @@ def test_news_come_by_themselves(desks: At, office: Service) -> None:
     expect(page.get_by_role("log")).to_contain_text("<b>还有一个</b>问题")
     page.get_by_role("button", name=words.QUEUES["mine"]).click()
     expect(row(page, "新来的工单")).to_contain_text(words.NEW_LINES)
+
+
+def test_a_click_counts_though_the_list_is_drawn_anew_under_it(desks: At, office: Service) -> None:
+    hand_over(office, "按下去的时候")
+    page = desks("小林")
+    row(page, "按下去的时候").hover()
+    page.mouse.down()
+    hand_over(office, "又来了一位")
+    expect(row(page, "又来了一位")).to_be_visible()
+    page.mouse.up()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("按下去的时候")
 
 
 def test_a_note_stays_among_colleagues_and_a_ticket_goes_to_a_team(desks: At, office: Service) -> None:

@@ -16,6 +16,19 @@ words = messages.desk
 #: From this confidence on a candidate is named as the entry that a question may belong to.
 _LIKELY = 0.3
 
+#: A field that is only being shown takes the cursor with the next picture; where it has the cursor already nothing is
+#: put off, for the agent may leave it before that.
+_TO_END = """{
+  const go = () => {
+    const field = document.querySelector('.dk-field');
+    if (!field?.offsetParent) return;
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
+    field.scrollTop = field.scrollHeight;
+  };
+  if (document.activeElement?.matches('.dk-field')) go(); else requestAnimationFrame(go);
+}"""
+
 Act = Callable[[str, str], Awaitable[None]]
 
 
@@ -83,11 +96,7 @@ class Composer:
 
     def focus(self) -> None:
         """Put the cursor into the editor, behind what stands there."""
-        ui.run_javascript(
-            "requestAnimationFrame(() => { const field = document.querySelector('.dk-field');"
-            "if (field && field.offsetParent) { field.focus(); field.setSelectionRange(field.value.length,"
-            "field.value.length); field.scrollTop = field.scrollHeight; } })"
-        )
+        ui.run_javascript(_TO_END)
 
     # --- what is written
 
