@@ -36,9 +36,13 @@ def _said(value: Any) -> str:
     return mask(str(value))
 
 
+#: Only what is masked by now is written as it is; anything else goes through `_said`.
+_PLAIN = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+
+
 def _encode(line: dict[str, Any]) -> str:
     try:
-        return orjson.dumps(line, default=_said).decode()
+        return orjson.dumps(line, default=_said, option=_PLAIN).decode()
     except TypeError:  # half a character, or a key that is no text: a line is written all the same
         return json.dumps(line, ensure_ascii=False, check_circular=False, default=_said)
 

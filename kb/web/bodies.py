@@ -42,8 +42,17 @@ def takes(model: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
+def _header(request: Request, wanted: bytes) -> str:
+    """Return the first header of this name, "" when there is none."""
+    for name, value in request.scope["headers"]:
+        if name == wanted:
+            found: str = value.decode("latin-1")
+            return found
+    return ""
+
+
 def _check_type(request: Request) -> None:
-    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    given = _header(request, b"content-type").partition(";")[0].strip().lower()
     if given != "application/json" and not (given.startswith("application/") and given.endswith("+json")):
         raise Refused(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -53,7 +62,7 @@ def _check_type(request: Request) -> None:
 
 
 async def _bytes(request: Request, limit: int) -> bytes:
-    length = request.headers.get("content-length", "")
+    length = _header(request, b"content-length")
     if length.isdigit() and int(length[:19]) > limit:
         raise _too_large(limit)
     body = b""

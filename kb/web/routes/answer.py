@@ -10,7 +10,8 @@ import orjson
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
-from starlette.routing import request_response
+from starlette.types import Receive, Send
+from starlette.types import Scope as ASGIScope
 
 from kb.answer.match import Matcher
 from kb.answer.passages import citation
@@ -34,7 +35,12 @@ class Direct(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[[Request], Awaitable[Response]], **described: Any) -> None:
         super().__init__(path, endpoint, **described)
-        self.app = request_response(endpoint)
+
+        async def app(scope: ASGIScope, receive: Receive, send: Send) -> None:
+            response = await endpoint(Request(scope, receive))
+            await response(scope, receive, send)
+
+        self.app = app  # what it raises becomes a problem where every other failure does
 
 
 def add_answer_route(app: FastAPI, kb: Kb, door: Door, metrics: Metrics) -> None:
