@@ -200,8 +200,8 @@ def _rows_of(vocabulary: Vocabulary, texts: Sequence[str]) -> tuple[Ints, Positi
     ends: list[int] = [0]
     for text in texts:
         read = characters(text)[:LONGEST]
-        units += map(vocabulary.row, read)
-        with_next += map(vocabulary.known, map(add, read, read[1:]))
+        units += vocabulary.of_units(read)
+        with_next += vocabulary.of_ngrams(map(add, read, read[1:]))
         if read:
             with_next.append(-1)
         ends.append(len(units))

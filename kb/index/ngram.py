@@ -4,9 +4,10 @@ import hashlib
 import math
 import re
 from functools import lru_cache
+from itertools import repeat
 from operator import add
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from zlib import crc32
 
 import numpy as np
@@ -17,7 +18,7 @@ from kb.errors import FileUnreadable
 from kb.text import characters, normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Self
 
     from numpy.typing import NDArray
@@ -81,14 +82,16 @@ class Vocabulary:
                 known.append(found)
         return known
 
-    def row(self, unit: str) -> int:
-        """The row of a single unit: its own, or one that it shares with other unknown ones."""
-        found = self._row.get(unit)
-        return self._hashed(unit) if found is None else found
+    def of_units(self, units: "Sequence[str]") -> list[int]:
+        """The row of each single unit: its own, or one that it shares with other unknown ones."""
+        found = list(map(self._row.get, units))
+        if None in found:
+            found = [self._hashed(unit) if row is None else row for unit, row in zip(units, found, strict=True)]
+        return cast("list[int]", found)
 
-    def known(self, gram: str) -> int:
-        """The row of an n-gram, -1 when it has none."""
-        return self._row.get(gram, -1)
+    def of_ngrams(self, grams: "Iterable[str]") -> "Iterator[int]":
+        """The row of each n-gram, -1 where it has none."""
+        return map(self._row.get, grams, repeat(-1))
 
     def _spare(self, unit: str) -> list[int]:
         rows = [self._hashed(unit)]

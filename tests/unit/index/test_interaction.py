@@ -68,8 +68,8 @@ def test_nothing_to_read_says_nothing(interaction: Interaction) -> None:
 def test_a_unit_has_its_row_and_that_of_its_pair_with_the_next() -> None:
     vocabulary = read_vocabulary(SHIPPED)
     rows = unit_rows(vocabulary, "退款䶮")
-    assert rows[0].tolist() == [vocabulary.row("退"), vocabulary.known("退款")]
-    assert rows[2, 0] == vocabulary.row("䶮") >= 0  # one of the spare rows
+    assert rows[0].tolist() == [*vocabulary.of_units(["退"]), *vocabulary.of_ngrams(["退款"])]
+    assert rows[2, 0] == vocabulary.of_units(["䶮"])[0] >= 0  # one of the spare rows
     assert rows[1, 1] == rows[2, 1] == -1
 
 
