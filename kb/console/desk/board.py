@@ -42,7 +42,8 @@ _TO_END = """requestAnimationFrame(() => {
 
 
 #: The field is shown a moment after it was told to be, and only what is seen takes the focus.
-_TO_SEARCH = """(function focus(tries) {
+_TO_SEARCH = """window.dkCursor = 'search';
+(function focus(tries) {
   const field = document.querySelector('.dk-search-field');
   if (field?.offsetParent) field.focus();
   else if (tries) requestAnimationFrame(() => focus(tries - 1));

@@ -16,8 +16,7 @@ words = messages.desk
 #: From this confidence on a candidate is named as the entry that a question may belong to.
 _LIKELY = 0.3
 
-#: A field that is only being shown takes the cursor with the next picture; where it has the cursor already nothing is
-#: put off, for the agent may leave it before that.
+#: A field that is only being shown takes the cursor with the next picture, unless it is wanted elsewhere by then.
 _TO_END = """{
   const go = () => {
     const field = document.querySelector('.dk-field');
@@ -26,7 +25,10 @@ _TO_END = """{
     field.setSelectionRange(field.value.length, field.value.length);
     field.scrollTop = field.scrollHeight;
   };
-  if (document.activeElement?.matches('.dk-field')) go(); else requestAnimationFrame(go);
+  if (window.dkCursor !== 'left') {
+    window.dkCursor = 'field';
+    requestAnimationFrame(() => { if (window.dkCursor === 'field') go(); });
+  }
 }"""
 
 Act = Callable[[str, str], Awaitable[None]]
