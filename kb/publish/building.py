@@ -84,16 +84,10 @@ class Building:
 
         Raises NotReady when there are none.
         """
-        if self.live is None or self.live.knowledge.reading != reading():
-            found = [one.entry for one in self.store.entries.all() if one.entry.state is EntryState.LIVE]
+        if self.live is None:
+            found = living(self.store, None)
         else:
-            served = {entry.id: entry for entry in self.live.knowledge.entries}
-            for one in self.store.entries.since(self.live.manifest.revision):
-                if one.entry.state is not EntryState.LIVE:
-                    served.pop(one.entry.id, None)
-                elif served.get(one.entry.id) != one.entry:
-                    served[one.entry.id] = one.entry
-            found = sorted(served.values(), key=attrgetter("id"))
+            found = living(self.store, self.live.knowledge, self.live.manifest.revision)
         if not found:
             raise NotReady("there is no live entry to publish; run `kb ingest data/faq` first")
         return found
@@ -142,6 +136,22 @@ class Building:
             return ExactIndex
         lists = before.index if before else None
         return lists.again if isinstance(lists, FaissIndex) else FaissIndex.build
+
+
+def living(store: Store, served: Knowledge | None, revision: int = 0) -> list[Entry]:
+    """The entries that may be served, in order of id; those `served` as of a revision are not read again.
+
+    A store that was set back behind that revision is read whole.
+    """
+    if served is None or served.reading != reading() or store.entries.revision() < revision:
+        return [one.entry for one in store.entries.all() if one.entry.state is EntryState.LIVE]
+    found = {entry.id: entry for entry in served.entries}
+    for one in store.entries.since(revision):
+        if one.entry.state is not EntryState.LIVE:
+            found.pop(one.entry.id, None)
+        elif found.get(one.entry.id) != one.entry:
+            found[one.entry.id] = one.entry
+    return sorted(found.values(), key=attrgetter("id"))
 
 
 class _Remembered:

@@ -9,10 +9,11 @@ from kb.answer.match import Matcher
 from kb.errors import NotReady, ReleaseError
 from kb.ingest.documents import DocumentChange
 from kb.publish import diff as differing
+from kb.publish.building import living
 from kb.publish.diff import EntryChange
 from kb.publish.lists import synonym_groups
 from kb.store.store import Store
-from kb.types import Document, Entry, EntryState, ListName, ReleaseId
+from kb.types import Document, Entry, ListName, ReleaseId
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,6 @@ class Pending:
 def pending(store: Store, matcher: Callable[[], Matcher]) -> Pending:
     """Compare the store with the live release; without one, or with one that cannot be opened, everything is new."""
     revision = store.entries.revision()
-    entries = [sourced.entry for sourced in store.entries.all() if sourced.entry.state is EntryState.LIVE]
     synonyms = synonym_groups(store.lists.all(ListName.SYNONYMS))
     documents = [document for document in store.documents.all() if document.passages]
     try:
@@ -85,7 +85,7 @@ def pending(store: Store, matcher: Callable[[], Matcher]) -> Pending:
             created_at=None,
             revision=revision,
             published=0,
-            added=tuple(entries),
+            added=tuple(living(store, None)),
             changed=(),
             removed=(),
             golden=golden,
@@ -94,6 +94,7 @@ def pending(store: Store, matcher: Callable[[], Matcher]) -> Pending:
             unreadable=broken,
         )
     manifest = store.releases.get(live.release_id)
+    entries = living(store, live.knowledge, manifest.revision)
     added, changed, removed = differing.entries(live.knowledge.entries, entries)
     questions = store.golden.all()
     return Pending(

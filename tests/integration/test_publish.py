@@ -20,8 +20,10 @@ from kb.answer.match import Matcher
 from kb.errors import Conflict, NotFound, NotReady, ReleaseError, ReleaseMismatch
 from kb.index import release
 from kb.index.faiss_index import FaissIndexing
+from kb.index.knowledge import Knowledge
 from kb.ports import Embedder, SystemClock
 from kb.publish import Publisher
+from kb.publish.building import living
 from kb.store.store import Store
 from kb.types import DecisionKind, Entry, EntryId, EntryState, Question, ReleaseId, SourcedEntry
 from tests.fakes.embedder import BigramEmbedder
@@ -298,3 +300,11 @@ def test_a_pointer_to_a_deleted_folder_is_repaired_by_publishing(
     shutil.rmtree(tmp_path / "releases")
     assert publisher.publish().changed
     assert answer(store, tmp_path, "退款多久到账")
+
+
+def test_a_store_that_was_set_back_is_read_whole(store: Store) -> None:
+    put(store, *ENTRIES)
+    now = [one.entry for one in store.entries.all()]
+    served = Knowledge.build([replace(ENTRIES[0], answer="后来改的答案。")], BigramEmbedder())
+    assert living(store, served, store.entries.revision() + 1) == now
+    assert living(store, served, store.entries.revision()) == list(served.entries)
