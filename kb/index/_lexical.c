@@ -215,7 +215,7 @@ static Py_ssize_t find_best(const Search *search, double *scores, int64_t *best)
     Py_ssize_t touched = 0, found = 0, number = postings->rows;
     for (Py_ssize_t run = 0; run < search->number; run++)
         touched += search->runs[run].size;
-    int few = touched < postings->rows / 8;
+    int few = touched < postings->rows;
     size_t most_found = few ? touched : postings->rows;
     Scored *close = malloc((most_found + 1) * sizeof *close);
     double *values = few ? malloc((most_found + 1) * sizeof *values) : scores;
