@@ -3,7 +3,8 @@
     python -m tests.bench.publish [ENTRIES …] [--json]     # 10,000 entries with five phrasings each unless told
 
 Processor time tells more than the clock while other programs run; both are printed. The knowledge is the demonstration
-shop's, told again for one brand after the other, with its golden questions.
+shop's, told again for one brand after the other, with its golden questions. At the end a service over it is asked all
+the time while it is edited, published and taken back, by `tests.bench.under_load`.
 """
 
 import json
@@ -25,6 +26,7 @@ from kb.ingest import read
 from kb.settings import Settings
 from kb.types import Entry, EntryId, EntryState
 from kb.wiring import Kb, build
+from tests.bench import under_load
 
 _SHOP = Path("data/faq")
 _PHRASINGS = 5
@@ -45,6 +47,8 @@ def main() -> None:
             print(f"  {name:42} {wall:8.2f} s   processor {processor:8.2f} s")
         print(f"  {'resident memory until first published':42} {line['first_mb']:8,.0f} MB")
         print(f"  {'resident memory at most':42} {line['resident_mb']:8,.0f} MB")
+        for told in under_load.lines(line["under_load"]):
+            print(f"  {told}")
 
 
 def _measured(size: int) -> dict[str, Any]:
@@ -52,9 +56,10 @@ def _measured(size: int) -> dict[str, Any]:
         home = Path(folder)
         kb = build(Settings(home=home / "kb"))
         try:
-            return _steps(kb, home, size)
+            figures = _steps(kb, home, size)
         finally:
             kb.close()
+        return {**figures, "under_load": under_load.measured(home / "kb")}
 
 
 def _steps(kb: Kb, home: Path, size: int) -> dict[str, Any]:
