@@ -1,6 +1,9 @@
 """One tree of errors. Each has a stable code that programs may rely on, and a message that says what to do next."""
 
-from typing import ClassVar
+import errno
+from typing import ClassVar, Final
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class KbError(Exception):
@@ -103,6 +106,23 @@ class TooManyAttempts(KbError):
     """Signing in has failed too often lately; try again later."""
 
     code = "too_many_attempts"
+
+
+class DiskRefused(KbError):
+    """A file could not be written: the disk is full, or the folder may not be changed."""
+
+    code = "disk_refused"
+
+    @classmethod
+    def at(cls, place: object, error: OSError) -> "DiskRefused":
+        """Say of a place what the system answered, and what to do about it."""
+        full = error.errno in _FULL or not error.strerror  # of a short write numpy says only how much went out
+        answered, then = (
+            ("the disk is full", "free some space")
+            if full
+            else (error.strerror, "check its path, its owner and permissions")
+        )
+        return cls(f"{place} cannot be written ({answered}); {then} and try again")
 
 
 class StoreError(KbError):

@@ -11,7 +11,7 @@ from kb.answer.match import Matcher
 from kb.answer.opened import matcher_of
 from kb.answer.quick import Quick
 from kb.answer.respond import Policy, Responder
-from kb.errors import NotReady
+from kb.errors import DiskRefused, NotReady
 from kb.index import release
 from kb.index.exact import ExactIndexing
 from kb.index.faiss_index import FaissIndexing
@@ -230,9 +230,12 @@ class Kb:
 
 
 def build(settings: Settings, clock: Clock | None = None) -> Kb:
-    """Make a kb from settings; raises StoreError when the database cannot be used."""
+    """Make a kb from settings; raises DiskRefused without a folder, StoreError without a database to use."""
     if settings.database.startswith("sqlite"):
-        settings.home.mkdir(parents=True, exist_ok=True)
+        try:
+            settings.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DiskRefused.at(f"KB_HOME={settings.home}", error) from error
     clock = clock or SystemClock()
     store = Store.open(settings.database)
     policy = Policy(

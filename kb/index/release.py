@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import ReleaseError, ReleaseMismatch
+from kb.errors import DiskRefused, ReleaseError, ReleaseMismatch
 from kb.index import digests, lines
 from kb.index.faiss_index import FaissIndexing
 from kb.index.knowledge import Knowledge
@@ -70,8 +70,8 @@ def write(root: Path, made: Release, beside: Release | None = None, room: Room |
     What it has in common with the release `beside` it, which must be whole, is not written again: both have the file.
     What was laid in the `room`, on the same disk, is not written again either.
     The folder gets its name only once every byte is on disk and, where it is `laid_beside` the other, has been read
-    back and held against what was made. Raises ReleaseError when the disk refuses or gives back something else, and
-    leaves nothing behind then.
+    back and held against what was made. Raises DiskRefused when the disk refuses, ReleaseError when it gives back
+    something else, and leaves nothing behind then.
     """
     root.mkdir(parents=True, exist_ok=True)
     manifest, knowledge, shelf = made.manifest, made.knowledge, made.shelf
@@ -107,7 +107,7 @@ def write(root: Path, made: Release, beside: Release | None = None, room: Room |
         _flush(root)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise ReleaseError(f"the release could not be written to {root}: {error.strerror or error}") from error
+        raise DiskRefused.at(f"the folder of releases {root}", error) from error
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

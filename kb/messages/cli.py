@@ -30,6 +30,7 @@ ERROR_TITLES: Final[Mapping[str, str]] = {
     "access_denied": "没有访问权限",
     "role_too_low": "当前密钥的权限不够",
     "too_many_attempts": "尝试次数过多，请稍后再试",
+    "disk_refused": "文件无法写入",
     "store_unavailable": "数据库不可用",
 }
 

@@ -33,6 +33,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "release_mismatch": "发布版本与当前程序不匹配，请重新发布。",
     "access_denied": "登录已失效，请重新登录。",
     "role_too_low": "当前账号没有权限这样做。",
+    "disk_refused": "磁盘已满或不能写入，请联系管理员。",
     "store_unavailable": "数据暂时无法读写，请稍后再试。",
 }
 

@@ -61,6 +61,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "bad_input": "填写的内容不能使用，请检查后再试。",
     "release_damaged": "这个版本的文件不完整，请重新发布，或退回到别的版本。",
     "release_mismatch": "这个版本是用别的模型或程序建立的，请重新发布。",
+    "disk_refused": "磁盘已满或不能写入，什么都没有改变，线上版本不变。请联系管理员处理后再试。",
     "store_unavailable": "数据库暂时无法读写，请稍后再试；一直这样请联系管理员。",
     "file_unreadable": "文件无法读取，请检查格式，或另存为 xlsx、docx、csv 后再试。",
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 from kb.answer.match import Matcher
 from kb.answer.passages import passages_of
 from kb.answer.promise import Figures
-from kb.errors import Conflict, KbError, NotFound, ReleaseError
+from kb.errors import Conflict, DiskRefused, KbError, NotFound, ReleaseError
 from kb.index import release
 from kb.index.lines import alike
 from kb.index.room import Room
@@ -104,7 +104,7 @@ class Publisher:
         moved the old release serves. The confidence is fitted anew when much has changed since it was, or with `refit`.
         Raises PublicationRefused when a golden question breaks or the promise is not kept, unless `accept`; NotReady
         when there is no live entry, Conflict while another process publishes, ReleaseError when the new release does
-        not pass its checks or the disk refuses it.
+        not pass its checks, DiskRefused when the disk does not take it.
         """
         with self._alone(), _uncollected():
             self.checked = None
@@ -315,7 +315,7 @@ class Publisher:
         except KbError:
             raise
         except OSError as error:
-            raise ReleaseError(f"the releases in {self._root} cannot be changed: {error.strerror or error}") from error
+            raise DiskRefused.at(f"the folder of releases {self._root}", error) from error
 
 
 @dataclass(frozen=True, slots=True)

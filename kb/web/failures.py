@@ -31,6 +31,7 @@ STATUS: dict[type[errors.KbError], HTTPStatus] = {
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ReleaseError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.DiskRefused: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.AccessDenied: HTTPStatus.UNAUTHORIZED,
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,

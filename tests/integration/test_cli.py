@@ -203,6 +203,35 @@ def test_wrong_usage_is_exit_2(kb: Kb, words: list[str]) -> None:
     assert kb(*words).code == 2
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("export", "in the way/all.xlsx"), id="an export"),
+        pytest.param(("ingest", "faq.csv", "--dry-run", "--report", "in the way"), id="a report"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_one_sentence(
+    kb: Kb, faq: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    kb("ingest", str(faq), "--publish")
+    (tmp_path / "in the way").write_text("a file, not a folder")
+    seen = kb(*words)
+    assert seen.code == 1
+    assert "文件无法写入：" in seen.err
+    assert "in the way" in " ".join(seen.err.split())
+
+
+@pytest.mark.parametrize("words", [("ask", "怎么开发票"), ("doctor",), ("serve",)])
+def test_a_home_that_cannot_be_made_is_one_sentence(
+    kb: Kb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "home").write_text("a file, not a folder")
+    monkeypatch.setenv("KB_HOME", str(tmp_path / "home"))
+    seen = kb(*words)
+    assert seen.code == 1
+    assert "check its path" in " ".join((seen.out + seen.err).split())
+
+
 def test_a_mistyped_setting_is_told(kb: Kb, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KB_HOMES", "x")
     run = kb("releases")

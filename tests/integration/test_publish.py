@@ -17,7 +17,7 @@ import pytest
 
 from kb.answer.confidence import Calibration
 from kb.answer.match import Matcher
-from kb.errors import Conflict, NotFound, NotReady, ReleaseError, ReleaseMismatch
+from kb.errors import Conflict, DiskRefused, NotFound, NotReady, ReleaseError, ReleaseMismatch
 from kb.index import release
 from kb.index.faiss_index import FaissIndexing
 from kb.index.knowledge import Knowledge
@@ -212,7 +212,7 @@ def test_a_full_disk_leaves_the_old_release_serving(
 
     with monkeypatch.context() as patch:
         patch.setattr(np, "save", full)
-        with pytest.raises(ReleaseError, match="No space left"):
+        with pytest.raises(DiskRefused, match=r"the disk is full\); free some space and try again"):
             publisher.publish()
     assert store.releases.current() == first.id
     assert folders(tmp_path) == {first.id}
