@@ -64,6 +64,8 @@ for command in COMMANDS:
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 
+_INTERRUPTED = 130  # what Typer makes of Ctrl-C, as shells do
+
 
 def main() -> None:
     """Run the command line; whatever kb refuses ends in one sentence and exit code 1."""
@@ -75,6 +77,7 @@ def main() -> None:
         if str(error):
             err.print(str(error), markup=False)
         sys.exit(1)
-    except KeyboardInterrupt:
-        err.print(messages.cli.INTERRUPTED)
-        sys.exit(1)
+    except SystemExit as stop:
+        if stop.code == _INTERRUPTED:
+            err.print(messages.cli.INTERRUPTED)
+        raise

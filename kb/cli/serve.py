@@ -4,7 +4,7 @@ import gc
 import os
 import socket
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -53,6 +53,9 @@ def serve(
         if workers > 1:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
             stack.enter_context(pages_beside(Path(folder)))
+        stack.enter_context(
+            suppress(KeyboardInterrupt)
+        )  # passed on by uvicorn once all is closed: Ctrl-C ends a service
         uvicorn.run(
             "kb.console.app:from_environment",
             factory=True,

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from kb.cli import main
+from kb.index import release
 from tests.conftest import ROOT
 
 FAQ = """编号,标准问,相似问,答案,分类
@@ -221,6 +222,21 @@ def test_a_file_that_cannot_be_written_is_one_sentence(
     assert "in the way" in " ".join(seen.err.split())
 
 
+def test_ctrl_c_is_told_and_leaves_what_is_served(kb: Kb, faq: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kb("ingest", str(faq), "--publish")
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    faq.write_text(FAQ.replace("一到三个工作日", "当天"), encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(release, "write", interrupted)
+        seen = kb("ingest", str(faq), "--publish")
+    assert seen.code == 130
+    assert "已中断，线上内容不变。" in seen.err
+    assert "一到三个工作日" in kb("ask", "退款多久到账").out
+
+
 @pytest.mark.parametrize("words", [("ask", "怎么开发票"), ("doctor",), ("serve",)])
 def test_a_home_that_cannot_be_made_is_one_sentence(
     kb: Kb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
@@ -316,7 +332,9 @@ def test_it_serves_without_torch_follows_releases_and_stops_when_told(
     finally:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
+    assert process.returncode == 0
     assert "Traceback" not in err
+    assert "已中断" not in err
     assert f"http://127.0.0.1:{port}" in err
 
 
