@@ -4,7 +4,7 @@ import gc
 import os
 import socket
 import tempfile
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
