@@ -53,9 +53,6 @@ def serve(
         if workers > 1:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
             stack.enter_context(pages_beside(Path(folder)))
-        stack.enter_context(
-            suppress(KeyboardInterrupt)
-        )  # passed on by uvicorn once all is closed: Ctrl-C ends a service
         uvicorn.run(
             "kb.console.app:from_environment",
             factory=True,
