@@ -27,10 +27,14 @@ enum {
 /* --- what is known ------------------------------------------------------------------------------------------------ */
 
 typedef struct {
-    Py_ssize_t dim, entries, rows, postings, words, kept, there;
-    const float *vectors, *fresh; /* (kept, dim) and, numbered on, those that an edit added: `there` in all */
-    const int32_t *place;         /* (rows,) where each row's vector lies; NULL: where its number says */
-    const float *centroids;
+    const float *base, *fresh; /* (kept, dim) and, numbered on, those that an edit added: `there` in all */
+    const int32_t *place;      /* (number,) where each vector lies; NULL: where its number says */
+    Py_ssize_t number, kept, there;
+} Vectors;
+
+typedef struct {
+    Py_ssize_t dim, entries, rows, postings, words;
+    Vectors vectors, centroids; /* of rows, and of entries */
     const int64_t *starts; /* (entries + 1,) */
     const int64_t *row_starts;
     const int32_t *row_terms; /* rising, so that the words come first */
@@ -99,11 +103,16 @@ typedef struct {
     Beside *rows;
 } Work;
 
-static inline const float *vector_of(const Known *known, int64_t row)
+static inline const float *vector_of(const Vectors *vectors, int64_t number, Py_ssize_t dim)
 {
-    Py_ssize_t place = known->place ? known->place[row] : row;
-    return place < known->kept ? known->vectors + place * known->dim
-                               : known->fresh + (place - known->kept) * known->dim;
+    Py_ssize_t place = vectors->place ? vectors->place[number] : number;
+    return place < vectors->kept ? vectors->base + place * dim : vectors->fresh + (place - vectors->kept) * dim;
+}
+
+/* Whether there is a vector where one is said to lie. */
+static inline int lies(const Vectors *vectors, int64_t number)
+{
+    return !vectors->place || (vectors->place[number] >= 0 && vectors->place[number] < vectors->there);
 }
 
 static void expect(const float *vector, Py_ssize_t dim)
@@ -136,9 +145,10 @@ static void meet_words(const Work *work, const int32_t *distinct, Py_ssize_t num
 EACH_PROCESSOR
 static void meet_phrasings(const Work *work, Beside *rows, int64_t begin, int64_t end)
 {
+    const Known *known = work->known;
     for (int64_t row = begin; row < end; row++)
         rows[row - begin].similarity =
-            inner_product(vector_of(work->known, row), work->question->vector, work->known->dim);
+            inner_product(vector_of(&known->vectors, row, known->dim), work->question->vector, known->dim);
 }
 
 static void read_beside(const Work *work, int64_t row, Beside *beside)
@@ -262,7 +272,7 @@ static Py_ssize_t fill(const Work *work, Beside *rows, Py_ssize_t size, int64_t 
     const Beside *near = rows + closest;
     const float *mass = known->masses + near->row * VIEWS, *said = known->sizes + near->row * VIEWS;
     line[DENSE_SECOND] = size > 1 ? second - line[DENSE] : 0;
-    line[CENTRE] = inner_product(known->centroids + entry * known->dim, question->vector, known->dim);
+    line[CENTRE] = inner_product(vector_of(&known->centroids, entry, known->dim), question->vector, known->dim);
     line[BACK] = share(near->explained[WORDS], mass[WORDS]);
     line[BACK_CHARACTERS] = share(near->explained[CHARACTERS], mass[CHARACTERS]);
     line[BACK_CONCEPTS] = share(near->explained[CONCEPTS], mass[CONCEPTS]);
@@ -335,11 +345,12 @@ static int prepare(Work *work, const int64_t *positions, Py_ssize_t entries)
         if (entry < 0 || entry >= known->entries)
             return DAMAGED;
         if (known->starts[entry] < 0 || known->starts[entry + 1] < known->starts[entry] ||
-            known->starts[entry + 1] > known->rows || known->starts[entry + 1] == known->starts[entry])
+            known->starts[entry + 1] > known->rows || known->starts[entry + 1] == known->starts[entry] ||
+            !lies(&known->centroids, entry))
             return DAMAGED;
         for (int64_t row = known->starts[entry]; row < known->starts[entry + 1]; row++, rows++) {
             int64_t term = known->row_starts[row], end = known->row_starts[row + 1];
-            if (term < 0 || end > known->postings || (known->place && (known->place[row] < 0 || known->place[row] >= known->there)))
+            if (term < 0 || end > known->postings || !lies(&known->vectors, row))
                 return DAMAGED;
             while (term < end && known->row_terms[term] < known->words)
                 term++;
@@ -422,7 +433,8 @@ static int measure_question(const Known *known, const Question *question, const 
 /* --- as a function of arrays -------------------------------------------------------------------------------------- */
 
 enum {
-    VECTORS, FRESH, PLACE, CENTROIDS, STARTS, ROW_STARTS, ROW_TERMS, ROW_WEIGHTS, IDF, MASSES, SIZES, WORD_VECTORS,
+    VECTORS, FRESH, PLACE, CENTROIDS, FRESH_CENTROIDS, CENTROIDS_PLACE,
+    STARTS, ROW_STARTS, ROW_TERMS, ROW_WEIGHTS, IDF, MASSES, SIZES, WORD_VECTORS,
     KNOWN,
     ASKED_VECTORS = KNOWN, IDS, WEIGHTS, ASKED_IDF, PLACES, ASKED_SIZES, TOTALS, ASKED_WORDS, POSITIONS, BOUNDS,
     READ,
@@ -445,6 +457,28 @@ static int open_arrays(PyObject *tuple, Py_buffer *arrays, int number, int flags
 
 #define NUMBER(array, type) ((array).len / (Py_ssize_t)sizeof(type))
 
+/* Vectors that lie in three arrays, of which this is the first. */
+static Vectors vectors_of(const Py_buffer *arrays, Py_ssize_t number, Py_ssize_t dim)
+{
+    Vectors vectors = {
+        .base = arrays[0].buf,
+        .fresh = arrays[1].buf,
+        .place = arrays[2].len ? arrays[2].buf : NULL,
+        .number = number,
+        .kept = dim ? NUMBER(arrays[0], float) / dim : 0,
+        .there = dim ? (NUMBER(arrays[0], float) + NUMBER(arrays[1], float)) / dim : 0,
+    };
+    return vectors;
+}
+
+static int vectors_fit(const Py_buffer *arrays, const Vectors *vectors, Py_ssize_t dim)
+{
+    Py_ssize_t sized = sizeof(float);
+    return arrays[0].len == vectors->kept * dim * sized &&
+           arrays[1].len == (vectors->there - vectors->kept) * dim * sized &&
+           (vectors->place ? NUMBER(arrays[2], int32_t) == vectors->number : vectors->number == vectors->kept);
+}
+
 /* Whether all arrays are as long as the others want them to be. */
 static int fit(const Py_buffer *arrays, const Known *known, Py_ssize_t questions, Py_ssize_t found, Py_ssize_t most_rows,
                Py_ssize_t width)
@@ -464,10 +498,8 @@ static int fit(const Py_buffer *arrays, const Known *known, Py_ssize_t questions
             return 0;
     }
     return places[questions * VIEWS] == terms && bounds[questions] == found &&
-           arrays[VECTORS].len == known->kept * known->dim * sized &&
-           arrays[FRESH].len == (known->there - known->kept) * known->dim * sized &&
-           (known->place ? NUMBER(arrays[PLACE], int32_t) == known->rows : known->rows == known->kept) &&
-           arrays[CENTROIDS].len == known->entries * known->dim * sized &&
+           vectors_fit(arrays + VECTORS, &known->vectors, known->dim) &&
+           vectors_fit(arrays + CENTROIDS, &known->centroids, known->dim) &&
            arrays[ROW_WEIGHTS].len == known->postings * sized && NUMBER(arrays[IDF], float) >= known->words &&
            arrays[MASSES].len == known->rows * VIEWS * sized && arrays[SIZES].len == known->rows * VIEWS * sized &&
            arrays[WORD_VECTORS].len == known->words * known->dim * sized &&
@@ -526,18 +558,15 @@ static PyObject *measure(PyObject *Py_UNUSED(module), PyObject *args)
     if (opened == ARRAYS) {
         Py_ssize_t questions = NUMBER(arrays[BOUNDS], int64_t) - 1, found = NUMBER(arrays[POSITIONS], int64_t);
         Py_ssize_t dim = questions > 0 ? NUMBER(arrays[ASKED_VECTORS], float) / questions : 0;
+        Py_ssize_t entries = NUMBER(arrays[STARTS], int64_t) - 1, rows = NUMBER(arrays[ROW_STARTS], int64_t) - 1;
         Known known = {
             .dim = dim,
-            .entries = NUMBER(arrays[STARTS], int64_t) - 1,
-            .rows = NUMBER(arrays[ROW_STARTS], int64_t) - 1,
+            .entries = entries,
+            .rows = rows,
             .postings = NUMBER(arrays[ROW_TERMS], int32_t),
             .words = dim ? NUMBER(arrays[WORD_VECTORS], float) / dim : 0,
-            .kept = dim ? NUMBER(arrays[VECTORS], float) / dim : 0,
-            .there = dim ? (NUMBER(arrays[VECTORS], float) + NUMBER(arrays[FRESH], float)) / dim : 0,
-            .vectors = arrays[VECTORS].buf,
-            .fresh = arrays[FRESH].buf,
-            .place = arrays[PLACE].len ? arrays[PLACE].buf : NULL,
-            .centroids = arrays[CENTROIDS].buf,
+            .vectors = vectors_of(arrays + VECTORS, rows, dim),
+            .centroids = vectors_of(arrays + CENTROIDS, entries, dim),
             .starts = arrays[STARTS].buf,
             .row_starts = arrays[ROW_STARTS].buf,
             .row_terms = arrays[ROW_TERMS].buf,

@@ -196,13 +196,10 @@ def measure(knowledge: Knowledge, questions: Questions, found: Found) -> Measure
 
 def _known(knowledge: Knowledge) -> tuple[Values, ...]:
     """What `_measure` wants to know."""
-    vectors, lexical = knowledge.vectors, knowledge.lexical
-    parts = (
-        (vectors.base, vectors.fresh, vectors.place) if isinstance(vectors, Patched) else (vectors, _NO_MORE, _IN_PLACE)
-    )
+    lexical = knowledge.lexical
     return (
-        *parts,
-        knowledge.centroids,
+        *_parts(knowledge.vectors),
+        *_parts(knowledge.centroids),
         knowledge.starts,
         *lexical.by_row,
         lexical.idf,
@@ -210,6 +207,13 @@ def _known(knowledge: Knowledge) -> tuple[Values, ...]:
         lexical.sizes,
         knowledge.word_vectors,
     )
+
+
+def _parts(vectors: Vectors | Patched[np.float32]) -> tuple[Values, Values, NDArray[np.int32]]:
+    """Where vectors lie."""
+    if isinstance(vectors, Patched):
+        return vectors.base, vectors.fresh, vectors.place
+    return vectors, _NO_MORE, _IN_PLACE
 
 
 def _asked(questions: Questions, found: Found) -> tuple[Values, ...]:

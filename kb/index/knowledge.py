@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.index.amended import Amended
+from kb.index.claims import Claims
 from kb.index.courtesy import without_courtesy
 from kb.index.details import DetailTable
 from kb.index.faiss_index import EXACT_UP_TO, FaissIndex
@@ -65,7 +66,6 @@ class Knowledge:
     lexical: Lexical
     word_vectors: Vectors  # (words of the lexical index, dim)
     details: DetailTable
-    exact: Mapping[str, tuple[int, ...]]  # matched form → positions in entries
     words: Words
     interaction: PairReader
     states: ReadTexts  # (rows,) the texts as the interaction model compares them
@@ -123,7 +123,6 @@ class Knowledge:
             lexical=parts.lexical,
             word_vectors=parts.word_vectors,
             details=parts.details,
-            exact=_exact_again(before, rows) if before else _exact(texts, rows.owner.tolist()),
             words=words,
             interaction=interaction,
             states=parts.states,
@@ -169,7 +168,6 @@ class Knowledge:
             lexical=Lexical.restore(vocabularies, _under("lexical.", arrays)),
             word_vectors=np.asarray(arrays["word_vectors"], np.float32),
             details=beside.details.restore(texts, details) if beside else DetailTable(texts, details),
-            exact=_exact(texts, owner.tolist()),
             words=words,
             interaction=Interaction.shipped(),
             states=States.restore(_under("states.", arrays)),
@@ -191,19 +189,19 @@ class Knowledge:
 
     def answering(self, entries: Sequence[Entry]) -> Self:
         """The same with other answers: `entries` of the same ids and phrasings, in the same order."""
-        return self._keeping_centroids(replace(self, entries=tuple(entries)))
+        return self._keeping(replace(self, entries=tuple(entries)))
 
     def searched_by(self, index: VectorIndex) -> Self:
         """The same with another way to search its vectors."""
-        return self._keeping_centroids(replace(self, index=index))
+        return self._keeping(replace(self, index=index))
 
     def taken_as_read(self) -> Self:
         """The same, as if this program had read it: to see what an edit alone does, not to be published."""
-        return self._keeping_centroids(replace(self, reading=reading()))
+        return self._keeping(replace(self, reading=reading()))
 
-    def _keeping_centroids(self, made: Self) -> Self:
-        if (centroids := self.__dict__.get("centroids")) is not None:
-            made.__dict__["centroids"] = centroids  # the phrasings are the same
+    def _keeping(self, made: Self) -> Self:
+        """Take over what was found out of the phrasings, which are the same."""
+        made.__dict__.update({name: self.__dict__[name] for name in ("centroids", "exact") if name in self.__dict__})
         return made
 
     def form(self, text: str) -> str:
@@ -224,20 +222,25 @@ class Knowledge:
         return np.arange(len(self.texts))
 
     @cached_property
-    def centroids(self) -> Vectors:
-        """(entries, dim) the mean direction of each entry's phrasings, of length 1 unless all are zero."""
-        centres = np.zeros((len(self.entries), self.vectors.shape[1]), np.float32)
-        for first in range(0, len(centres), _CENTRES_AT_ONCE):
-            last = min(first + _CENTRES_AT_ONCE, len(centres))
-            self._centre(centres, np.arange(first, last))
-        return centres
+    def exact(self) -> Claims:
+        """Matched form → positions in entries."""
+        return Claims.of(self.texts, self.owner.tolist())
 
-    def _centre(self, centres: Vectors, positions: NDArray[np.int64]) -> None:
-        """Write the mean directions of some entries into those of all."""
-        begins = self.starts[positions]
-        sizes = self.starts[positions + 1] - begins
-        sums = np.add.reduceat(self.vectors.take(spread(begins, sizes), 0), sizes.cumsum() - sizes, axis=0)
-        centres[positions] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    @cached_property
+    def centroids(self) -> Vectors | Patched[np.float32]:
+        """(entries, dim) the mean direction of each entry's phrasings, of length 1 unless all are zero."""
+        return self._centres(np.arange(len(self.entries)))
+
+    def _centres(self, positions: NDArray[np.int64]) -> Vectors:
+        """The mean directions of some entries."""
+        centres = np.zeros((len(positions), self.vectors.shape[1]), np.float32)
+        for first in range(0, len(centres), _CENTRES_AT_ONCE):
+            some = positions[first : first + _CENTRES_AT_ONCE]
+            begins = self.starts[some]
+            sizes = self.starts[some + 1] - begins
+            sums = np.add.reduceat(self.vectors.take(spread(begins, sizes), 0), sizes.cumsum() - sizes, axis=0)
+            centres[first : first + len(some)] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+        return centres
 
     def _reads_like(self, other: Self) -> bool:
         """Whether the same phrasing has the same text in both."""
@@ -249,19 +252,25 @@ class Knowledge:
         head, tail = alike(self.entries, other.entries) if self._reads_like(other) else (0, 0)
         last, end = len(self.entries) - tail, len(other.entries) - tail
         stood = {entry.id: at for at, entry in enumerate(other.entries[head:end], head)}
-        bounds, theirs = self.starts.tolist(), other.starts.tolist()
         origin = np.full(len(self.entries), -1, np.int64)
         origin[:head], origin[last:] = np.arange(head), np.arange(end, len(other.entries))
         for position, entry in enumerate(self.entries[head:last], head):
             at = stood.get(entry.id, -1)
-            mine = self.texts[bounds[position] : bounds[position + 1]]
-            if at >= 0 and other.texts[theirs[at] : theirs[at + 1]] == mine:
+            if at >= 0 and other.texts_of(at) == self.texts_of(position):
                 origin[position] = at
-        centres = other.centroids.take(origin, 0, mode="clip") if len(other.entries) else self.centroids
-        if len(fresh := np.flatnonzero(origin < 0)):
-            self._centre(centres, fresh)
-        self.__dict__["centroids"] = centres  # as the property would
+        fresh = np.flatnonzero(origin < 0)
+        centres = Patched.of(other.centroids).laid(origin, self._centres(fresh))
+        few = centres.stale <= _MOST_STALE * len(centres.base)
+        self.__dict__["centroids"] = centres if few else np.asarray(centres)  # as the property would
+        if len(self.entries) == len(other.entries) and np.array_equal(origin[origin >= 0], np.flatnonzero(origin >= 0)):
+            gone, came = ({at: one.texts_of(at) for at in fresh.tolist()} for one in (other, self))
+            self.__dict__["exact"] = other.exact.changed(gone, came)
         return self
+
+    def texts_of(self, position: int) -> tuple[str, ...]:
+        """The phrasings of an entry, in matched form."""
+        begin, end = self.starts[position : position + 2].tolist()
+        return self.texts[begin:end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,32 +424,6 @@ def _encode(texts: Sequence[str], embedder: Embedder, known: Known | None) -> Ve
 
 def _starts(owner: Sequence[int] | NDArray[np.int32], entries: int) -> NDArray[np.int64]:
     return np.searchsorted(np.asarray(owner), np.arange(entries + 1)).astype(np.int64)
-
-
-def _exact(texts: Sequence[str], owner: Sequence[int]) -> dict[str, tuple[int, ...]]:
-    claims: dict[str, tuple[int, ...]] = {}
-    for text, position in zip(texts, owner, strict=True):
-        claims[text] = (*claims[text], position) if text in claims else (position,)
-    return claims
-
-
-def _exact_again(before: Knowledge, rows: _Rows) -> Mapping[str, tuple[int, ...]]:
-    """As `_exact`; where no entry came or went only the claims of those that changed are looked at."""
-    if len(rows.entries) != len(before.entries) or any(
-        one.id != other.id for one, other in zip(rows.entries, before.entries, strict=True) if one is not other
-    ):
-        return _exact(rows.texts, rows.owner.tolist())
-    claims = dict(before.exact)
-    starts = _starts(rows.owner, len(rows.entries))
-    for position in rows.fresh:
-        for text in before.texts[before.starts[position] : before.starts[position + 1]]:
-            if others := tuple(at for at in claims[text] if at != position):
-                claims[text] = others
-            else:
-                del claims[text]
-        for text in rows.texts[starts[position] : starts[position + 1]]:
-            claims[text] = tuple(sorted((*claims.get(text, ()), position)))
-    return claims
 
 
 def _under(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Any]:

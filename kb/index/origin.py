@@ -109,7 +109,7 @@ class Origin:
         fresh_starts: Ints | None = None,
     ) -> Patched[_T]:
         """The same as `take`, or with `starts` as `take_runs`, with nothing of what was there moved."""
-        old = before if isinstance(before, Patched) else Patched(before, before[:0], _numbers(0, len(before)))
+        old = Patched.of(before)
         begin = len(old.base) + len(old.fresh)
         lines = _numbers(begin, begin + len(fresh))
         if starts is None or fresh_starts is None:

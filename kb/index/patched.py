@@ -32,6 +32,21 @@ class Patched(Generic[_T_co]):
         place = np.arange(sizes.sum(), dtype=np.int32) + (begins - sizes.cumsum() + sizes).repeat(sizes)
         return cls(base, fresh, place.astype(np.int32))
 
+    @classmethod
+    def of(cls, rows: NDArray[_T_co] | Self) -> Self:
+        """The same rows, with nothing beside them unless there is something already."""
+        if not isinstance(rows, np.ndarray):
+            return rows
+        return cls(rows, rows[:0], np.arange(len(rows), dtype=np.int32))
+
+    def laid(self, origin: NDArray[np.integer], fresh: NDArray[_T_co]) -> Self:
+        """Take each row from where `origin` says it stood, and where that is below zero the next of the fresh ones."""
+        place = np.empty(len(origin), np.int32)
+        stood = origin >= 0
+        place[stood] = self.place[origin[stood]]
+        place[~stood] = np.arange(len(fresh)) + len(self.base) + len(self.fresh)
+        return type(self)(self.base, np.concatenate([self.fresh, fresh]), place)
+
     @property
     def runs(self) -> Ints:
         """(runs, 2) from where to where the rows lie that follow each other."""

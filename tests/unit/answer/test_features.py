@@ -12,6 +12,7 @@ from kb.answer.features import CLOSEST, FEATURES, Found, Measured, Questions, me
 from kb.index.knowledge import Knowledge
 from kb.index.lexical import VIEWS
 from kb.index.patched import Patched
+from kb.ports import Vectors
 from kb.types import Entry, EntryId
 from tests.fakes.embedder import BigramEmbedder
 
@@ -142,14 +143,20 @@ def slowly(knowledge: Knowledge, questions: Questions) -> list[list[float]]:
     return lines
 
 
+def in_two(rows: Vectors) -> Patched[np.float32]:
+    """The rows, the second half of which lies before the first, but for the last, which an edit added."""
+    half, last = len(rows) // 2, len(rows) - 1
+    place = np.append(np.roll(np.arange(last), half), last).astype(np.int32)
+    return Patched(np.concatenate([rows[half:last], rows[:half]]), rows[last:], place)
+
+
 @pytest.mark.parametrize("edited", [False, True], ids=["as built", "with vectors that an edit added"])
 def test_what_is_compiled_is_what_the_names_say(knowledge: Knowledge, questions: Questions, edited: bool) -> None:
     expected = slowly(knowledge, questions)
     if edited:
-        vectors = np.asarray(knowledge.vectors)
-        half = len(vectors) // 2
-        place = np.arange(len(vectors), dtype=np.int32)
-        knowledge = replace(knowledge, vectors=Patched(vectors[:half], vectors[half:], place))
+        centroids = np.asarray(knowledge.centroids)
+        knowledge = replace(knowledge, vectors=in_two(np.asarray(knowledge.vectors)))
+        knowledge.__dict__["centroids"] = in_two(centroids)
     measured = measure(knowledge, questions, everything(knowledge, questions))
     np.testing.assert_allclose(measured.table[:, : len(COLUMNS)], expected, rtol=2e-5, atol=2e-6)
 
@@ -198,3 +205,10 @@ def test_arrays_of_another_release_are_refused(knowledge: Knowledge, questions: 
     ):
         with pytest.raises(ValueError, match="do not fit"):
             measure(broken, questions, found)
+    for name in ("vectors", "centroids"):
+        rows = in_two(np.asarray(getattr(knowledge, name)))
+        for place in (rows.place + 1, rows.place - 1, rows.place[:-1]):
+            broken = replace(knowledge)
+            broken.__dict__.update({"centroids": knowledge.centroids, name: replace(rows, place=place)})
+            with pytest.raises(ValueError, match="do not fit"):
+                measure(broken, questions, found)

@@ -43,6 +43,21 @@ def test_its_parts_make_it_again(places: list[int]) -> None:
     np.testing.assert_array_equal(again.place, some.place)
 
 
+@given(PLACES)
+def test_rows_that_come_lie_behind_those_that_stay(places: list[int]) -> None:
+    some, more = patched(places), np.full((2, 2), 9, np.float32)
+    laid = some.laid(np.array([-1, *range(len(places)), -1]), more)
+    assert laid.base is some.base
+    np.testing.assert_array_equal(np.asarray(laid), [more[0], *whole(places), more[1]])
+    assert Patched.of(some) is some
+
+
+def test_an_array_has_nothing_beside_it_at_first() -> None:
+    rows = np.arange(6, dtype=np.float32).reshape(3, 2)
+    assert Patched.of(rows).stale == 0
+    np.testing.assert_array_equal(np.asarray(Patched.of(rows)), rows)
+
+
 def test_rows_that_follow_each_other_are_one_run() -> None:
     assert patched([0, 1, 5, 3, 4, 6]).runs.tolist() == [[0, 2], [5, 6], [3, 5], [6, 7]]
     assert patched([]).runs.shape == (0, 2)
