@@ -48,11 +48,8 @@ Mask = NDArray[np.bool_]
 LOOKED_AT = 16
 #: Phrasings that the vector search is asked for, to find that many entries.
 _NEAREST = 64
-#: Rows whose entries are looked up, of those that a search found.
-_MOST_ROWS = 8 * _NEAREST
 #: Up to so many phrasings in scope are compared one by one; more are found by the index, which is asked for more.
 _FEW = 20_000
-_ROWS_AN_ENTRY = 6
 #: Judgements remembered at once: many customers ask the same in the same words.
 REMEMBERED = 2048
 #: Questions judged together at most: more of them no longer fit into the processor's cache.
@@ -360,21 +357,11 @@ def candidates(
     found: list[Positions] = []
     for at, some in enumerate(allowed):
         closed = None if some is None else some.closed
-        fitting = knowledge.lexical.best(questions.terms, _ROWS_AN_ENTRY * half, _MOST_ROWS, question=at, closed=closed)
-        best = _first_owners(knowledge, fitting, half)
+        best = set(knowledge.lexical.best(questions.terms, knowledge.owner, half, question=at, closed=closed))
         if at in near:
-            best += _first_owners(knowledge, near[at], half)
-        found.append(np.array(sorted(set(best)), np.int64))
+            best.update(list(dict.fromkeys(knowledge.owner.take(near[at]).tolist()))[:half])
+        found.append(np.array(sorted(best), np.int64))
     return Found.of(found)
-
-
-def _first_owners(knowledge: Knowledge, rows: Positions, number: int) -> list[int]:
-    """The entries of the first rows, each once, in that order."""
-    for looked_at in (8 * number, _MOST_ROWS):
-        owners = dict.fromkeys(knowledge.owner.take(rows[:looked_at]).tolist())
-        if len(owners) >= number or looked_at >= len(rows):
-            break
-    return list(owners)[:number]
 
 
 def _nearest(

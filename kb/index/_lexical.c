@@ -157,10 +157,23 @@ typedef struct {
     int32_t row;
 } Scored;
 
-static int by_score(const void *one, const void *other)
+/* Of two with the same score the earlier row is the better. */
+static inline int better(const Scored *one, const Scored *other)
 {
-    const Scored *a = one, *b = other;
-    return a->score != b->score ? (a->score < b->score ? 1 : -1) : a->row < b->row ? -1 : a->row > b->row;
+    return one->score != other->score ? one->score > other->score : one->row < other->row;
+}
+
+/* Let what stands at a place of a heap, which has the best on top, sink to where it belongs. */
+static void sink(Scored *heap, Py_ssize_t size, Py_ssize_t at)
+{
+    Scored sinking = heap[at];
+    for (Py_ssize_t child; (child = 2 * at + 1) < size; at = child) {
+        child += child + 1 < size && better(heap + child + 1, heap + child);
+        if (!better(heap + child, &sinking))
+            break;
+        heap[at] = heap[child];
+    }
+    heap[at] = sinking;
 }
 
 /* Take what was given to the rows of a few posting lists out of all scores: (found,) what, and to which row. */
@@ -201,26 +214,45 @@ static double least_of(const double *values, Py_ssize_t number, const double *sh
 typedef struct {
     const Postings *postings;
     const Run *runs;
-    Py_ssize_t number, steps, enough, most_rows;
-    const char *closed; /* (rows,), NULL for none */
+    Py_ssize_t number, steps, enough, most_rows, wanted;
+    const char *closed;    /* (rows,), NULL for none */
+    const int32_t *owners; /* (rows,) */
     const double *shares;
 } Search;
 
-/* Write the best rows and leave all scores at 0; how many there are, -1 without memory. A few posting lists are looked
- * through once more for what they gave; where they are many, all rows are.
+/* Write the owners of the best of some rows, each once, until there are as many as are wanted; how many there are. */
+static Py_ssize_t first_owners(const Search *search, Scored *heap, Py_ssize_t size, int64_t *best)
+{
+    Py_ssize_t found = 0;
+    for (Py_ssize_t at = size / 2; at-- > 0;)
+        sink(heap, size, at);
+    for (Py_ssize_t left = search->most_rows; left && size && found < search->wanted; left--) {
+        Py_ssize_t known = 0;
+        int32_t owner = search->owners[heap->row];
+        while (known < found && best[known] != owner)
+            known++;
+        if (known == found)
+            best[found++] = owner;
+        *heap = heap[--size];
+        sink(heap, size, 0);
+    }
+    return found;
+}
+
+/* Write the best rows' owners and leave all scores at 0; how many there are, -1 without memory. A few posting lists are
+ * looked through once more for what they gave; where they are many, all rows are.
  */
 static Py_ssize_t find_best(const Search *search, double *scores, int64_t *best)
 {
     const Postings *postings = search->postings;
-    Py_ssize_t touched = 0, found = 0, number = postings->rows;
+    Py_ssize_t touched = 0, close = 0, found = -1, number = postings->rows;
     for (Py_ssize_t run = 0; run < search->number; run++)
         touched += search->runs[run].size;
     int few = touched < postings->rows;
-    size_t most_found = few ? touched : postings->rows;
-    Scored *close = malloc((most_found + 1) * sizeof *close);
-    double *values = few ? malloc((most_found + 1) * sizeof *values) : scores;
-    int32_t *rows = few ? malloc((most_found + 1) * sizeof *rows) : NULL;
-    if (close && values && (rows || !few)) {
+    Scored *heap = malloc(((few ? touched : postings->rows) + 1) * sizeof *heap);
+    double *values = few ? malloc((touched + 1) * sizeof *values) : scores;
+    int32_t *rows = few ? malloc((touched + 1) * sizeof *rows) : NULL;
+    if (heap && values && (rows || !few)) {
         add_up(postings, search->runs, search->number, scores);
         if (few)
             number = take_out(postings, search->runs, search->number, scores, values, rows);
@@ -230,16 +262,12 @@ static Py_ssize_t find_best(const Search *search, double *scores, int64_t *best)
         double least = least_of(values, number, search->shares, search->steps, search->enough);
         for (Py_ssize_t at = 0; at < number; at++)
             if (values[at] > least)
-                close[found++] = (Scored){values[at], few ? rows[at] : (int32_t)at};
-        qsort(close, found, sizeof *close, by_score);
-        found = found < search->most_rows ? found : search->most_rows;
-        for (Py_ssize_t at = 0; at < found; at++)
-            best[at] = close[at].row;
+                heap[close++] = (Scored){values[at], few ? rows[at] : (int32_t)at};
+        found = first_owners(search, heap, close, best);
         if (!few)
             memset(scores, 0, postings->rows * sizeof *scores);
-    } else
-        found = -1;
-    free(close);
+    }
+    free(heap);
     if (few) {
         free(values);
         free(rows);
@@ -247,30 +275,31 @@ static Py_ssize_t find_best(const Search *search, double *scores, int64_t *best)
     return found;
 }
 
-static PyObject *best_rows(PyObject *Py_UNUSED(module), PyObject *args)
+static PyObject *best_owners(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    Py_buffer term_starts, term_rows, term_weights, ids, factors, closed, shares, scores, best;
-    Py_ssize_t budget, enough, found = 0;
-    if (!PyArg_ParseTuple(args, "(y*y*y*)y*y*ny*y*nw*w*", &term_starts, &term_rows, &term_weights, &ids, &factors,
-                          &budget, &closed, &shares, &enough, &scores, &best))
+    Py_buffer term_starts, term_rows, term_weights, ids, factors, closed, shares, owners, scores, best;
+    Py_ssize_t budget, enough, most_rows, found = 0;
+    if (!PyArg_ParseTuple(args, "(y*y*y*)y*y*ny*y*nny*w*w*", &term_starts, &term_rows, &term_weights, &ids, &factors,
+                          &budget, &closed, &shares, &enough, &most_rows, &owners, &scores, &best))
         return NULL;
     Postings postings = {term_starts.buf, term_rows.buf, term_weights.buf, NUMBER(term_starts, int64_t) - 1,
                          NUMBER(term_rows, int32_t), NUMBER(scores, double)};
     Py_ssize_t number = NUMBER(ids, int64_t), chosen = -1;
     Run *runs = malloc((number + 1) * sizeof *runs);
     if (runs && NUMBER(factors, float) == number && NUMBER(term_weights, float) == postings.postings &&
-        (!closed.len || closed.len == postings.rows)) {
+        NUMBER(owners, int32_t) == postings.rows && (!closed.len || closed.len == postings.rows)) {
         Py_BEGIN_ALLOW_THREADS
         chosen = choose(&postings, ids.buf, factors.buf, number, budget, runs);
-        Search search = {&postings, runs, chosen, NUMBER(shares, double), enough, NUMBER(best, int64_t),
-                         closed.len ? closed.buf : NULL, shares.buf};
+        Search search = {&postings, runs, chosen, NUMBER(shares, double), enough, most_rows, NUMBER(best, int64_t),
+                         closed.len ? closed.buf : NULL, owners.buf, shares.buf};
         if (chosen > 0)
             found = find_best(&search, scores.buf, best.buf);
         Py_END_ALLOW_THREADS
     }
     int memory = runs && found >= 0;
     free(runs);
-    Py_buffer *all[] = {&term_starts, &term_rows, &term_weights, &ids, &factors, &closed, &shares, &scores, &best};
+    Py_buffer *all[] = {&term_starts, &term_rows, &term_weights, &ids, &factors, &closed, &shares, &owners, &scores,
+                        &best};
     for (size_t at = 0; at < sizeof all / sizeof *all; at++)
         PyBuffer_Release(all[at]);
     if (!memory)
@@ -283,7 +312,7 @@ static PyObject *best_rows(PyObject *Py_UNUSED(module), PyObject *args)
 static PyMethodDef functions[] = {
     {"weigh", weigh_terms, METH_VARARGS, "Write what the terms of texts weigh."},
     {"score", score_rows, METH_VARARGS, "Add to the scores of rows what terms weigh in them."},
-    {"best", best_rows, METH_VARARGS, "Write the rows with the best scores; how many there are."},
+    {"best", best_owners, METH_VARARGS, "Write whose the rows with the best scores are; how many there are."},
     {NULL, NULL, 0, NULL},
 };
 

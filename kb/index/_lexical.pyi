@@ -43,10 +43,12 @@ def best(
     closed: NDArray[Any],
     shares: NDArray[Any],
     enough: int,
+    most_rows: int,
+    owners: NDArray[Any],
     scores: NDArray[Any],
     best: NDArray[Any],
     /,
 ) -> int:
-    # Write the `best` rows, best first, and return how many; `scores` are zeros, and are again afterwards.
+    # Write into `best` whose the best rows are, best first, each once, and return how many; `scores` are zeros, and are again afterwards.
     # ValueError: the posting lists don't fit the terms.
     ...

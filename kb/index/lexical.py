@@ -31,6 +31,8 @@ Mask = NDArray[np.bool_]
 BUDGET = 40_000
 #: Phrasings below such a share of the best score are only looked at when there are hardly any others.
 _CLOSE = np.array([0.5, 0.35, 0.2, 0.0])
+_ENOUGH = 6  # others for each owner that is wanted
+_MOST_ROWS = 512  # whose owners are looked up
 _NONE_CLOSED = np.empty(0, np.bool_)
 
 
@@ -174,14 +176,16 @@ class Lexical:
         _lexical.score(self._by_term, ids, weights, budget, scores)
         return scores
 
-    def best(self, terms: Terms, enough: int, most: int, *, question: int = 0, closed: Mask | None = None) -> Ints:
-        """The rows that fit one of the questions best by `scores`, best first, at most so many.
+    def best(
+        self, terms: Terms, owner: NDArray[np.int32], number: int, *, question: int = 0, closed: Mask | None = None
+    ) -> list[int]:
+        """Whose the rows are that fit one of the questions best by `scores`, best first, each once, at most `number`.
 
-        Those that have less than half of the best score are only looked at when there are not `enough` others, and so
-        on. `closed` says of each row that it may not be found.
+        `owner` (rows,) says whose each row is; `closed` says of each that it may not be found. Rows that have less than
+        half of the best score are only looked at when there are not enough others, and so on.
         """
         begin, end = terms.places[question * len(VIEWS) :][:4:3].tolist()  # the first three views
-        best = np.empty(most, np.int64)
+        best = np.empty(number, np.int64)
         found = _lexical.best(
             self._by_term,
             terms.ids[begin:end],
@@ -189,11 +193,13 @@ class Lexical:
             BUDGET,
             _NONE_CLOSED if closed is None else closed,
             _CLOSE,
-            enough,
+            _ENOUGH * number,
+            _MOST_ROWS,
+            owner,
             self._own("scores", np.float64, self.rows),
             best,
         )
-        return best[:found]
+        return best[:found].tolist()
 
     @property
     def by_row(self) -> tuple[Ints, NDArray[np.int32], Floats]:

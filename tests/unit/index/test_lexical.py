@@ -10,6 +10,7 @@ from kb.index.weighing import K1, B
 from kb.text import characters
 
 TEXTS = ["怎么申请退款", "退款多久到账", "怎么开发票", "发票抬头怎么修改", "退款退款退款"]
+EACH = np.arange(len(TEXTS), dtype=np.int32)  # every text is another's
 
 
 def by_characters(text: str) -> list[str]:
@@ -115,24 +116,31 @@ def test_the_best_rows_are_those_with_the_best_scores(lexical: Lexical, closed: 
         scores[shut] = 0
         order = [row for row in np.argsort(-scores, kind="stable").tolist() if scores[row] > 0]
         for _ in range(2):  # nothing is left behind for the next
-            found = lexical.best(terms, len(TEXTS), len(TEXTS), closed=shut)
-            assert found.tolist() == order
-        assert lexical.best(terms, len(TEXTS), 2, closed=shut).tolist() == order[:2]
+            assert lexical.best(terms, EACH, len(TEXTS), closed=shut) == order
+        assert lexical.best(terms, EACH, 2, closed=shut) == order[:2]
+        owners = list(dict.fromkeys(row // 2 for row in order))
+        assert lexical.best(terms, EACH // 2, len(TEXTS), closed=shut) == owners
+        assert lexical.best(terms, EACH // 2, 2, closed=shut) == owners[:2]
 
 
-def test_rows_far_below_the_best_are_looked_at_only_when_there_are_hardly_any_others(lexical: Lexical) -> None:
-    terms = asked(lexical, "退款怎么申请")
-    scores = lexical.scores(terms)
-    close = lexical.best(terms, 1, len(TEXTS))
-    assert (scores[close] > scores.max() / 2).all()
-    assert 0 < len(close) < len(lexical.best(terms, len(TEXTS), len(TEXTS)))
+@pytest.mark.parametrize(("close", "found"), [(12, [0]), (11, [0, 1])])
+def test_rows_far_below_the_best_are_looked_at_only_when_there_are_hardly_any_others(
+    close: int, found: list[int]
+) -> None:
+    lexical = Lexical.build(["退款怎么申请"] * close + ["申请"], by_characters)
+    owner = np.array([0] * close + [1], np.int32)
+    assert lexical.best(asked(lexical, "退款怎么申请"), owner, 2) == found
 
 
 def test_posting_lists_that_do_not_fit_are_refused(lexical: Lexical) -> None:
     terms = asked(lexical, "退款怎么申请")
     arrays = lexical.arrays()
     broken = Lexical.restore(lexical.vocabularies, {**arrays, "term_starts": arrays["term_starts"] + 2**33})
-    for ask in (lambda: broken.scores(terms), lambda: broken.best(terms, 1, 1)):
+    for ask in (
+        lambda: broken.scores(terms),
+        lambda: broken.best(terms, EACH, 1),
+        lambda: lexical.best(terms, EACH[1:], 1),
+    ):
         with pytest.raises(ValueError, match="do not fit"):
             ask()
 
