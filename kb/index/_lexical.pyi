@@ -49,6 +49,6 @@ def best(
     best: NDArray[Any],
     /,
 ) -> int:
-    # Write into `best` whose the best rows are, best first, each once, and return how many; `scores` are zeros, and are again afterwards.
-    # ValueError: the posting lists don't fit the terms.
+    # Write into `best` whose the best rows are, best first, each once, and return how many. `scores` are zeros, and are
+    # again afterwards. ValueError: the posting lists don't fit the terms.
     ...

@@ -186,7 +186,7 @@ class Lexical:
         """
         begin, end = terms.places[question * len(VIEWS) :][:4:3].tolist()  # the first three views
         best = np.empty(number, np.int64)
-        found = _lexical.best(
+        many = _lexical.best(
             self._by_term,
             terms.ids[begin:end],
             terms.weights[begin:end],
@@ -199,7 +199,8 @@ class Lexical:
             self._own("scores", np.float64, self.rows),
             best,
         )
-        return best[:found].tolist()
+        found: list[int] = best[:many].tolist()
+        return found
 
     @property
     def by_row(self) -> tuple[Ints, NDArray[np.int32], Floats]:
