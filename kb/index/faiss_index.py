@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 EXACT_UP_TO = 4_000
 _LISTS_PER_ROOT = 4  # inverted lists per square root of the number of vectors
 _PROBED_PER_ROOT = 2  # lists looked into per square root of theirs; the contract tests hold recall to exact search's
+_MOST_APART = 0.05  # lists that fewer or more vectors would have, as a share, until they are learnt anew
 _AT_ONCE = 16  # queries; from 20 on FAISS lets BLAS add up, and how it does depends on their number
 _TRAINED_ON = 50  # vectors a list, enough for k-means to settle
 
@@ -54,7 +55,27 @@ class FaissIndex:
         sample = np.random.default_rng(0).permutation(count)[: lists * _TRAINED_ON]
         index.train(vectors[np.sort(sample)])
         index.nprobe = int(_PROBED_PER_ROOT * lists**0.5)
-        for start in range(0, count, 65_536):
+        return cls._filled(index, vectors)
+
+    def again(self, vectors: "Vectors") -> "FaissIndex":
+        """Index vectors that are much like these with the lists that were learnt from these, which takes longest."""
+        import faiss
+
+        count = len(vectors)
+        lists = int(_LISTS_PER_ROOT * count**0.5)
+        if not self._coarse or count <= EXACT_UP_TO or abs(lists - self._index.nlist) > _MOST_APART * lists:
+            return FaissIndex.build(vectors)
+        index = faiss.clone_index(self._index)
+        index.reset()  # the lists stay, what is in them goes
+        return self._filled(index, vectors)
+
+    @classmethod
+    def _filled(cls, index: Any, vectors: "Vectors") -> "FaissIndex":
+        """Add the vectors piece by piece, on all processors."""
+        import faiss
+
+        faiss.omp_set_num_threads(os.cpu_count() or 1)  # back to one in __init__
+        for start in range(0, len(vectors), 65_536):
             index.add(np.ascontiguousarray(vectors[start : start + 65_536]))
         return cls(index, vectors)
 

@@ -43,6 +43,12 @@ def reread(tmp_path: Path) -> Build:
     return build
 
 
+def edited(vectors: Vectors) -> VectorIndex:
+    """Indexed with what was learnt from the same vectors but for some, in another order."""
+    before = np.concatenate([vectors[len(vectors) // 20 :][::-1], clustered(len(vectors) // 20, seed=3)])
+    return FaissIndex.build(before).again(vectors)
+
+
 def amended(vectors: Vectors) -> VectorIndex:
     """Indexed with others that are gone, and some laid beside what was indexed; one of those twice."""
     others, apart = clustered(len(vectors) // 20 + 1, seed=3), len(vectors) // 20
@@ -56,6 +62,7 @@ def amended(vectors: Vectors) -> VectorIndex:
         "exact",
         "faiss",
         "faiss from disk",
+        "faiss again",
         "amended",
         pytest.param("pgvector", marks=pytest.mark.postgres),
     ]
@@ -65,12 +72,8 @@ def build(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Build]:
         with Store.open(postgres_schema()) as store:
             yield lambda vectors: store.vectors().open(vectors, digest_of(vectors))
         return
-    builds: dict[str, Build] = {
-        "exact": ExactIndex,
-        "faiss": FaissIndex.build,
-        "faiss from disk": reread(tmp_path),
-        "amended": amended,
-    }
+    builds: dict[str, Build] = {"exact": ExactIndex, "faiss": FaissIndex.build, "faiss from disk": reread(tmp_path)}
+    builds |= {"faiss again": edited, "amended": amended}
     yield builds[request.param]
 
 
