@@ -3,7 +3,7 @@
 import json
 import mmap
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -92,19 +92,30 @@ def read(file: Path, make: Callable[[Any], _T], *, earlier: Earlier[_T] | None =
 
     Raises OSError or ValueError, and whatever `make` raises for a value that it cannot take.
     """
+    return list(read_between(file, make, earlier).among(tuple(earlier.values) if earlier else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Between(Generic[_T_co]):
+    """What a file holds besides the values that it begins and ends with as another one does."""
+
+    head: int
+    fresh: Sequence[_T_co]
+    tail: int
+
+    def among(self, values: tuple[_T, ...], fresh: Iterable[_T] | None = None) -> tuple[_T, ...]:
+        """Put them between some of the values of the other, or something else that was made of each of both."""
+        return (*values[: self.head], *(self.fresh if fresh is None else fresh), *values[len(values) - self.tail :])
+
+
+def read_between(file: Path, make: Callable[[Any], _T], earlier: Earlier[_T] | None = None) -> Between[_T]:
+    """Read the lines that the file of `earlier` values has not; raises as `read` does."""
     text = _Text(file)
     known = earlier.text if earlier else None
     head, tail = text.alike(known) if known else (0, 0)
     lines = str(text.lines(head, len(text.ends) - tail), "utf-8")
     # in one go: a line by itself takes five times as long
-    fresh = map(make, json.loads(f"[{lines[:-1].replace(chr(10), ',')}]"))
-    values = earlier.values if earlier else ()
-    return [*values[:head], *fresh, *values[len(values) - tail :]]
-
-
-def same(one: Sequence[object], other: Sequence[object]) -> bool:
-    """Whether two sequences, of whatever kind, hold the same values."""
-    return len(one) == len(other) == alike(one, other)[0]
+    return Between(head, list(map(make, json.loads(f"[{lines[:-1].replace(chr(10), ',')}]"))), tail)
 
 
 def alike(one: Sequence[object], other: Sequence[object]) -> tuple[int, int]:
@@ -115,20 +126,26 @@ def alike(one: Sequence[object], other: Sequence[object]) -> tuple[int, int]:
     least = min(len(one), len(other))
     head = tail = 0
     while head < least:
-        mine, theirs = (tuple(values[head : min(head + _AT_ONCE, least)]) for values in (one, other))
+        end = min(head + _AT_ONCE, least)
+        mine, theirs = _like(one[head:end], other[head:end])
         if mine != theirs:
             head += sum(takewhile(bool, map(eq, mine, theirs)))
             break
         head += len(mine)
     least -= head
     while tail < least:
-        ends = ((len(values) - min(tail + _AT_ONCE, least), len(values) - tail) for values in (one, other))
-        mine, theirs = (tuple(values[slice(*end)]) for values, end in zip((one, other), ends, strict=True))
+        end = min(tail + _AT_ONCE, least)
+        mine, theirs = _like(*(values[len(values) - end : len(values) - tail] for values in (one, other)))
         if mine != theirs:
             tail += sum(takewhile(bool, map(eq, reversed(mine), reversed(theirs))))
             break
         tail += len(mine)
     return head, tail
+
+
+def _like(one: Sequence[object], other: Sequence[object]) -> tuple[Sequence[object], Sequence[object]]:
+    """Two sequences that can be compared as they are."""
+    return (one, other) if type(one) is type(other) else (tuple(one), tuple(other))
 
 
 def _alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:

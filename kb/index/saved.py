@@ -67,7 +67,7 @@ class Beside:
     @cached_property
     def rows(self) -> Earlier[tuple[str, str]]:
         """Its phrasings and texts, and their file."""
-        return Earlier(_Rows(self.knowledge), self.folder / _ROWS, self.files[_ROWS])
+        return Earlier(_Rows(self.knowledge.phrasings, self.knowledge.texts), self.folder / _ROWS, self.files[_ROWS])
 
     def same(self, files: Mapping[str, str]) -> set[str]:
         """The names of those files of others that are the same here."""
@@ -100,7 +100,7 @@ def write_knowledge(
     What was laid in the `room` is written already. Arrays are written beside everything else.
     """
     without = beside.kept_by(knowledge) if beside else set()
-    rows = _Rows(knowledge)
+    rows = _Rows(knowledge.phrasings, knowledge.texts)
     with ThreadPoolExecutor(1) as beside_that:
         writing = [
             beside_that.submit(_write_array, folder, name, array, room) for name, array in _arrays(knowledge).items()
@@ -129,7 +129,7 @@ def read_knowledge(
 
     Raises OSError, ValueError, KeyError or TypeError when the files are damaged.
     """
-    rows = lines.read(folder / _ROWS, _as_row, earlier=beside.rows if beside else None)
+    rows = lines.read_between(folder / _ROWS, _as_row, beside.rows if beside else None)
     open_one = beside.knowledge if beside else None
     same = beside.same(files) if beside else set()
     open_arrays = _arrays(open_one) if open_one and isinstance(open_one.states, States) else {}
@@ -148,8 +148,8 @@ def read_knowledge(
         words = open_one.words if open_one and {_OWN_WORDS, _WORDS, _COUNTS} <= same else _read_words(folder)
     return Knowledge.restore(
         entries=entries,
-        phrasings=[phrasing for phrasing, _ in rows],
-        texts=[text for _, text in rows],
+        phrasings=rows.among(open_one.phrasings if open_one else (), (phrasing for phrasing, _ in rows.fresh)),
+        texts=rows.among(open_one.texts if open_one else (), (text for _, text in rows.fresh)),
         vectors=vectors,
         index=Amended(index, vectors) if isinstance(vectors, Patched) else index,
         vocabularies=read_json(folder / _VOCABULARIES),
@@ -173,7 +173,7 @@ def reads_as(folder: Path, files: Mapping[str, str], knowledge: Knowledge, besid
     if read_entries(folder, beside) != knowledge.entries:
         return False
     return (
-        (_ROWS in same or lines.same(lines.read(folder / _ROWS, _as_row, earlier=beside.rows), _Rows(knowledge)))
+        (_ROWS in same or _rows_read_as(folder, knowledge, beside))
         and read_json(folder / _VOCABULARIES) == [list(terms) for terms in knowledge.lexical.vocabularies]
         and read_json(folder / _SYNONYMS) == [list(group) for group in knowledge.synonyms]
         and ({_OWN_WORDS, _WORDS, _COUNTS} <= same or _same_words(_read_words(Folder(folder)), knowledge.words))
@@ -181,25 +181,26 @@ def reads_as(folder: Path, files: Mapping[str, str], knowledge: Knowledge, besid
     )
 
 
+@dataclass(frozen=True, slots=True)
 class _Rows(Sequence[tuple[str, str]]):
     """The phrasing and the text of each row, put together where they are looked at."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        self._phrasings, self._texts = knowledge.phrasings, knowledge.texts
+    phrasings: tuple[str, ...]
+    texts: tuple[str, ...]
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self.texts)
 
     @overload
     def __getitem__(self, at: int) -> tuple[str, str]: ...
 
     @overload
-    def __getitem__(self, at: slice) -> tuple[tuple[str, str], ...]: ...
+    def __getitem__(self, at: slice) -> "_Rows": ...
 
-    def __getitem__(self, at: int | slice) -> tuple[str, str] | tuple[tuple[str, str], ...]:
+    def __getitem__(self, at: int | slice) -> "tuple[str, str] | _Rows":
         if isinstance(at, slice):
-            return tuple(zip(self._phrasings[at], self._texts[at], strict=True))
-        return self._phrasings[at], self._texts[at]
+            return _Rows(self.phrasings[at], self.texts[at])
+        return self.phrasings[at], self.texts[at]
 
 
 def base_of(array: Array) -> NDArray[np.generic]:
@@ -244,6 +245,14 @@ def _row(row: tuple[str, str]) -> str:
 def _as_row(values: list[str]) -> tuple[str, str]:
     phrasing, text = values
     return phrasing, text
+
+
+def _rows_read_as(folder: Path, knowledge: Knowledge, beside: Beside) -> bool:
+    rows, known = lines.read_between(folder / _ROWS, _as_row, beside.rows), beside.knowledge
+    return (
+        rows.among(known.phrasings, (phrasing for phrasing, _ in rows.fresh)) == knowledge.phrasings
+        and rows.among(known.texts, (text for _, text in rows.fresh)) == knowledge.texts
+    )
 
 
 def _write_array(folder: Folder, name: str, array: Array, room: Room | None) -> None:
