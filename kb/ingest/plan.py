@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kb.ingest.check import check
 from kb.ingest.documents import DocumentChange, compare, documents
-from kb.ingest.problems import Code, Problem, Report, problem
+from kb.ingest.problems import Code, Place, Problem, Report, problem
 from kb.ingest.read import Reading
 from kb.types import Document, Entry, EntryId, EntryState, GoldenQuestion, SourcedEntry
 
@@ -134,6 +134,7 @@ def plan(
             *check(reading, rest),
             *_unknown_expected(reading, rest),
             *_declined(reading, before),
+            *_namesakes(reading, [*(known.source for known in active), *(known.source for known in known_documents)]),
         ),
         retire_share=len(retired) / len(active) if active else 0.0,
         golden=tuple(_golden_changes(reading, golden)),
@@ -156,6 +157,20 @@ def _declined(reading: Reading, before: Mapping[EntryId, SourcedEntry]) -> Itera
         old = before.get(known.entry.id) if known.entry.id in reading.proposed else None
         if old and old.entry.state is EntryState.LIVE and old.entry.answer != known.entry.answer:
             yield problem(Code.PROPOSAL_DIFFERS, reading.places[known.entry.id], question=known.entry.question)
+
+
+def _namesakes(reading: Reading, before: Iterable[str]) -> Iterable[Problem]:
+    """New sources that are called like others which were not looked at: a new version of those, more often than not."""
+    known = set(before)
+    elsewhere = {_name(source): source for source in sorted(known, reverse=True) if not _within(source, reading.scopes)}
+    read = dict.fromkeys([*(found.source for found in reading.entries), *(one.source for one in reading.passages)])
+    for source in read:
+        if source not in known and (other := elsewhere.get(_name(source))):
+            yield problem(Code.NAMESAKE, Place(source), other=other, given=other.partition("/")[0])
+
+
+def _name(source: str) -> str:
+    return source.rpartition("/")[2]
 
 
 def _golden_changes(reading: Reading, golden: Sequence[GoldenQuestion]) -> Iterable[GoldenQuestion]:

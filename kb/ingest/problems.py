@@ -61,6 +61,7 @@ class Code(StrEnum):
     UNKNOWN_EXPECTED = "unknown_expected"
     UNKNOWN_COLUMN = "unknown_column"
     UNSUPPORTED = "unsupported"
+    NAMESAKE = "namesake"
     NO_TABLE = "no_table"
     SHEET_SKIPPED = "sheet_skipped"
     SHEET_HIDDEN = "sheet_hidden"

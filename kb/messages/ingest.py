@@ -90,6 +90,10 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "unknown_column": ("不认识的列“{column}”，已忽略", "如果需要这一列，请改用约定的列名"),
     "unsupported": ("暂不支持 {suffix} 文件，已跳过", "请另存为 xlsx、docx、pptx、pdf、html、md 或 txt"),
+    "namesake": (
+        "知识库里已有同名的“{other}”，这份会算作另一份，原来那份的内容不会因此停用",
+        "如果是它的新版本，请和上次一样导入“{given}”；或者在写入后移除原来那份资料、停用多余的词条",
+    ),
     "no_table": (
         "没有找到词条表，内容按资料读入",
         "如果是词条表，表头至少要有“标准问”和“答案”两列，并且在前 {rows} 行内",

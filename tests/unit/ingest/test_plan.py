@@ -104,6 +104,15 @@ def test_an_entry_that_moved_between_files_that_were_looked_at_is_not_retired() 
     assert (changes.moved, changes.put, changes.retire) == ((Change(old, new),), (new,), ())
 
 
+def test_a_new_file_called_like_one_that_was_not_looked_at_is_pointed_out() -> None:
+    known = at("faq/a.csv", entry("1"))
+    alone = plan(reading(*at("a.csv", entry("2")), scopes=("a.csv",)), known)
+    assert [(found.code, found.file) for found in alone.problems] == [(Code.NAMESAKE, "a.csv")]
+    assert "faq/a.csv" in alone.problems[0].message
+    assert not plan(reading(*at("faq/a.csv", entry("2"))), known).problems
+    assert not plan(reading(*at("faq/deep/a.csv", entry("2"))), known).problems
+
+
 def test_the_same_question_twice_is_pointed_out_at_both() -> None:
     read = at("faq/a.csv", entry("1", "怎么退货"), entry("2", "怎么退货？"))
     assert codes(plan(reading(*read), [])) == [(Code.SAME_QUESTION, 2), (Code.SAME_QUESTION, 3)]
