@@ -28,6 +28,7 @@ from kb.index.saved import (
     read_json,
     read_knowledge,
     reads_as,
+    reads_as_written,
     share,
     write_entries,
     write_knowledge,
@@ -128,17 +129,7 @@ def open_release(
     Raises ReleaseMismatch when it was made with another embedder or normaliser, ReleaseError when it is damaged.
     """
     folder = root / release
-    manifest = read_manifest(root, release)
-    if manifest.embedder != embedder:
-        raise ReleaseMismatch(
-            f"release {release} was built with the embedder {manifest.embedder}; "
-            f"run `kb publish` to build one for {embedder}, or set KB_EMBEDDING_MODEL back"
-        )
-    if manifest.normaliser != NORMALISER:
-        raise ReleaseMismatch(
-            f"release {release} was built with text normaliser {manifest.normaliser}, this program has {NORMALISER}; "
-            "run `kb publish` to build it anew"
-        )
+    manifest = _manifest_for(root, release, embedder)
     try:
         for name, digest in manifest.files.items():
             if (folder / name).stat().st_size <= _HASHED_ON_OPENING and digests.digest(folder / name) != digest:
@@ -162,6 +153,20 @@ def open_release(
         raise _damaged(release, str(error)) from error
 
 
+def calibration(root: Path, release: ReleaseId, embedder: str, indexing: "Indexing | None" = None) -> str:
+    """Make sure that a release opens, and return its calibration.
+
+    Nothing but that is read where this program would have made every file of it as it is. Raises as `open_release`.
+    """
+    manifest = _manifest_for(root, release, embedder)
+    if not reads_as_written(root / release):
+        return open_release(root, release, embedder, indexing).calibration
+    try:
+        return _read_text(root / release, manifest, _CALIBRATION)
+    except (OSError, ValueError) as error:
+        raise _damaged(release, str(error)) from error
+
+
 def laid_beside(made: Release, beside: Release) -> bool:
     """Whether a release searches what the one beside it does, but for a few rows at most."""
     return base_of(made.knowledge.vectors) is base_of(beside.knowledge.vectors)
@@ -175,6 +180,22 @@ def read_manifest(root: Path, release: ReleaseId) -> Manifest:
         raise ReleaseError(f"release {release} is not in {root}; run `kb publish` to build one") from error
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise _damaged(release, str(error)) from error
+
+
+def _manifest_for(root: Path, release: ReleaseId, embedder: str) -> Manifest:
+    """Read the manifest of a release that this program can open."""
+    manifest = read_manifest(root, release)
+    if manifest.embedder != embedder:
+        raise ReleaseMismatch(
+            f"release {release} was built with the embedder {manifest.embedder}; "
+            f"run `kb publish` to build one for {embedder}, or set KB_EMBEDDING_MODEL back"
+        )
+    if manifest.normaliser != NORMALISER:
+        raise ReleaseMismatch(
+            f"release {release} was built with text normaliser {manifest.normaliser}, this program has {NORMALISER}; "
+            "run `kb publish` to build it anew"
+        )
+    return manifest
 
 
 def searched(manifest: Manifest) -> set[str]:

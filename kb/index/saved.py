@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from kb.index import lines
 from kb.index.amended import Amended
 from kb.index.faiss_index import FaissIndex
-from kb.index.interaction import States
+from kb.index.interaction import Interaction, States
 from kb.index.knowledge import Array, Knowledge
 from kb.index.lines import Earlier
 from kb.index.patched import Patched
+from kb.index.reading import reading
 from kb.index.room import Room
 from kb.text import Words
 from kb.types import Entry
@@ -179,6 +180,16 @@ def reads_as(folder: Path, files: Mapping[str, str], knowledge: Knowledge, besid
         and ({_OWN_WORDS, _WORDS, _COUNTS} <= same or _same_words(_read_words(Folder(folder)), knowledge.words))
         and all(_all_read_as(folder, _arrays(knowledge), same))
     )
+
+
+def reads_as_written(folder: Path) -> bool:
+    """Whether this program reads texts as the one did that wrote a release, and has the same interaction model."""
+    try:
+        read, model = _mapped(folder / f"{_ARRAY}reading{_NPY}"), folder / f"{_ARRAY}states.model{_NPY}"
+        known = not model.exists() or np.array_equal(_mapped(model), Interaction.shipped().mark)
+        return known and read.tolist() == [reading()]
+    except (OSError, ValueError):
+        return False
 
 
 @dataclass(frozen=True, slots=True)

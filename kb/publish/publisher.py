@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
+from kb.answer.confidence import Calibration
 from kb.answer.match import Matcher
 from kb.answer.passages import passages_of
 from kb.answer.promise import Figures
@@ -166,7 +167,7 @@ class Publisher:
                 raise NotFound("there is no earlier release to go back to")
             manifest = self._store.releases.get(to)
             release.verify(self._root, to)
-            release.open_release(self._root, to, self._embedder().name, self._indexing)
+            Calibration.from_json(release.calibration(self._root, to, self._embedder().name, self._indexing))
             note = Note(by, "release.rollback", to, {"before": self._store.releases.current()})
             self._store.releases.point(to, self._clock.now(), note)
             return manifest

@@ -160,7 +160,7 @@ def test_publishing_that_breaks_a_golden_question_is_refused_and_says_which(clie
     assert accepted["state"] == "done"
 
 
-def test_releases_are_listed_compared_and_taken_back(client: TestClient) -> None:
+def test_releases_are_listed_compared_and_taken_back(client: TestClient, kb: Kb) -> None:
     ingested(client)
     client.put("/v1/entries/WL001", json=ENTRY)
     settled(client, client.post("/v1/releases", json={}).json()["id"])
@@ -168,6 +168,7 @@ def test_releases_are_listed_compared_and_taken_back(client: TestClient) -> None
     diff = client.get("/v1/releases/diff", params={"a": first, "b": second}).json()
     assert [entry["id"] for entry in diff["added"]] == ["WL001"]
     assert client.post("/v1/releases/rollback", json={}).json()["release"] == first
+    assert kb.serving.manifest.id == first
     current = [one["id"] for one in client.get("/v1/releases").json()["releases"] if one["current"]]
     assert current == [first]
 

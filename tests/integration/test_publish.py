@@ -1,5 +1,7 @@
 """From the store to a live release: beside, verified, then pointed to."""
 
+import hashlib
+import json
 import multiprocessing
 import os
 import shutil
@@ -18,7 +20,7 @@ import pytest
 from kb.answer.confidence import Calibration
 from kb.answer.match import Matcher
 from kb.errors import Conflict, DiskRefused, NotFound, NotReady, ReleaseError, ReleaseMismatch
-from kb.index import release
+from kb.index import knowledge, release
 from kb.index.faiss_index import FaissIndexing
 from kb.index.knowledge import Knowledge
 from kb.ports import Embedder, SystemClock
@@ -151,6 +153,53 @@ def test_rollback_to_a_damaged_release_is_refused(store: Store, publisher: Publi
     with pytest.raises(ReleaseError, match="damaged"):
         publisher.rollback()
     assert store.releases.current() == second.id
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("calibration.json", b'{"features": []}', id="a calibration for other features"),
+        pytest.param("array.reading.npy", b"gone", id="texts read in no known way, which is why it is opened"),
+    ],
+)
+def test_rollback_to_what_this_program_cannot_serve_is_refused(
+    store: Store, publisher: Publisher, tmp_path: Path, name: str, content: bytes
+) -> None:
+    put(store, *ENTRIES)
+    first = publisher.publish().manifest
+    put(store, replace(ENTRIES[1], answer="当天到账。"))
+    second = publisher.publish().manifest
+    written(tmp_path / "releases" / first.id, name, content)
+    with pytest.raises(ReleaseError):
+        publisher.rollback()
+    assert store.releases.current() == second.id
+
+
+def test_rollback_to_a_release_that_an_earlier_program_read_opens_it(
+    store: Store, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, *ENTRIES)
+    with monkeypatch.context() as patch:
+        patch.setattr(knowledge, "reading", lambda: 1)
+        first = publisher.publish().manifest
+    put(store, replace(ENTRIES[1], answer="当天到账。"))
+    publisher.publish()
+    folder = tmp_path / "releases" / first.id
+    rows = (folder / "rows.jsonl").read_bytes()
+    written(folder, "rows.jsonl", b"gone\n")
+    with pytest.raises(ReleaseError, match="damaged"):
+        publisher.rollback()
+    written(folder, "rows.jsonl", rows)
+    assert publisher.rollback().id == first.id
+
+
+def written(folder: Path, name: str, content: bytes) -> None:
+    """Write a file of a release, and its digest into the manifest: as if it had been published so."""
+    (folder / name).unlink()  # other releases may have it too
+    (folder / name).write_bytes(content)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"][name] = hashlib.sha256(content).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def test_old_releases_are_pruned_and_never_the_live_one(store: Store, tmp_path: Path) -> None:

@@ -62,10 +62,11 @@ def release_routes(kb: Kb, door: Door) -> APIRouter:
 
     @routes.post("/v1/releases/rollback", openapi_extra=takes(RollbackIn))
     async def rollback(request: Request, caller: Annotated[Caller, editor]) -> RolledBack:
-        """Make an older release live again; every process follows within a second."""
+        """Make an older release live again: here at once, and every other process follows within a second."""
         body = await read(request, RollbackIn)
         to = ReleaseId(body.release) if body.release else None
         manifest = await asyncio.to_thread(kb.publisher.rollback, to, by=author(caller))
+        await asyncio.to_thread(kb.refresh)
         return RolledBack(release=manifest.id, entries=manifest.entries)
 
     @routes.get("/v1/releases/diff")
