@@ -211,6 +211,18 @@ class Reason(StrEnum):
     ORDER_SPECIFIC = "order_specific"  # handoff: needs a look into one customer's order or account
     WITH_AGENT = "with_agent"  # handoff: a person has taken the conversation over, the bot is silent
 
+    @property
+    def by_guard(self) -> bool:
+        """Whether a guard decided, whatever was matched."""
+        return self in {
+            Reason.DANGER,
+            Reason.COMPLAINT,
+            Reason.ASKED_FOR_PERSON,
+            Reason.ORDER_SPECIFIC,
+            Reason.GREETING,
+            Reason.EMPTY,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

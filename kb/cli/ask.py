@@ -7,7 +7,7 @@ from kb.cli.declare import Json, argument, opened, option
 from kb.cli.show import escaped, out, print_json, table_of
 
 if TYPE_CHECKING:
-    from kb.types import Candidate, Cited, Judgement
+    from kb.types import Candidate, Cited, Judgement, Limits
 
 
 def ask(
@@ -39,6 +39,7 @@ def ask(
         if judgement.passages and judgement.decision.kind == "handoff":
             _show_passages(judgement)
         if explain:
+            _show_why(judgement, kb.matcher().limits)
             _show_candidates(judgement)
 
 
@@ -89,6 +90,17 @@ def _show_judgement(judgement: "Judgement", message: str, took_ms: float) -> Non
     out.print(f"[dim]{messages.cli.RELEASE} {judgement.release} · {messages.cli.TOOK} {took_ms:.1f} ms[/]")
 
 
+def _show_why(judgement: "Judgement", limits: "Limits") -> None:
+    """Show the guard that fired, the detail that speaks against the best candidate, and the limits."""
+    words = messages.studio
+    best = next(iter(judgement.candidates), None)
+    if judgement.decision.reason.by_guard:
+        out.print(words.GUARD.format(guard=messages.cli.REASONS[judgement.decision.reason]))
+    elif best and best.conflict:
+        out.print(words.CONFLICT_WITH.format(detail=messages.try_it.CONFLICTS.get(best.conflict, best.conflict)))
+    out.print(words.LIMITS.format(answer=f"{limits.answer:.2f}", suggest=f"{limits.suggest:.2f}"))
+
+
 def _show_candidates(judgement: "Judgement") -> None:
     if not judgement.candidates:
         out.print(messages.cli.NO_CANDIDATES)
@@ -104,5 +116,7 @@ def _show_candidates(judgement: "Judgement") -> None:
         features = table_of(*messages.cli.FEATURE_COLUMNS)
         for name, added in sorted(best.contributions.items(), key=lambda item: -abs(item[1])):
             value = best.features.get(name)
-            features.add_row(name, "" if value is None else f"{value:.3f}", f"{added:+.2f}")
+            features.add_row(
+                messages.try_it.FEATURES.get(name, name), "" if value is None else f"{value:.3f}", f"{added:+.2f}"
+            )
         out.print(features)

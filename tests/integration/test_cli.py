@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from kb import messages
 from kb.cli import main
 from kb.index import release
 from tests.conftest import ROOT
@@ -99,6 +100,9 @@ def test_explaining_shows_what_each_feature_added(kb: Kb, faq: Path) -> None:
     assert asked.code == 0
     assert "FP001" in asked.out
     assert "对数几率" in asked.out
+    assert messages.try_it.FEATURES["dense"] in asked.out
+    assert "直答线" in asked.out
+    assert "先被拦下：要求人工" in kb("ask", "转人工", "--explain").out
 
 
 def test_a_dry_run_writes_nothing(kb: Kb, faq: Path) -> None:

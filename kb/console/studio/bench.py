@@ -14,15 +14,11 @@ from kb.console.studio.customer import bubble
 from kb.console.studio.markup import percent
 from kb.console.studio.studio import Studio, attempt, said
 from kb.errors import KbError
-from kb.types import Candidate, DecisionKind, Entry, Reason, Scope
+from kb.types import Candidate, DecisionKind, Entry, Scope
 
 words = messages.studio
 
 _TONES = {DecisionKind.ANSWER: "teal", DecisionKind.CLARIFY: "amber", DecisionKind.HANDOFF: "blue"}
-#: Reasons that a guard gave before anything was matched.
-_GUARDS = frozenset(
-    {Reason.DANGER, Reason.COMPLAINT, Reason.ASKED_FOR_PERSON, Reason.ORDER_SPECIFIC, Reason.GREETING, Reason.EMPTY}
-)
 #: Figures that are shown as bars; the others are small.
 _BARS = 14
 _CANDIDATES = 8
@@ -117,7 +113,7 @@ class Bench:
         decision = reply.judgement.decision
         best: Entry | None = decision.best.entry if decision.kind is DecisionKind.ANSWER and decision.best else None
         guard = ""
-        if decision.reason in _GUARDS:
+        if decision.reason.by_guard:
             guard = tag(
                 "p",
                 text(words.GUARD.format(guard=messages.cli.REASONS[decision.reason.value])),
