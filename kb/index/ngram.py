@@ -1,7 +1,6 @@
-"""The shipped embedder: a text is the weighted sum of the vectors of its n-grams, read with numpy alone."""
+"""The shipped embedder: a text is the weighted sum of the vectors of its n-grams, read without torch."""
 
 import hashlib
-import math
 import re
 from functools import lru_cache
 from itertools import repeat
@@ -15,6 +14,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from kb.errors import FileUnreadable
+from kb.index import _ngram
 from kb.text import characters, normalise
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def quantise(vectors: "Vectors") -> "tuple[NDArray[np.int8], Vectors]":
 
 
 class NgramEmbedder:
-    """Reads a model made by `kb train` with numpy alone; any number of threads may ask it at once."""
+    """Reads a model made by `kb train` without torch; any number of threads may ask it at once."""
 
     def __init__(self, folder: Path = SHIPPED) -> None:
         """Load the model in `folder`.
@@ -178,11 +178,11 @@ class NgramEmbedder:
 
     def encode(self, texts: "Sequence[str]") -> "Vectors":
         """Return (n, dim) float32, rows of length 1; a text with nothing to match in it gives a row of zeros."""
-        out = np.zeros((len(texts), self.dim), np.float32)
-        for at, text in enumerate(texts):
-            known = self.vocabulary.rows(normalise(text))
-            if known:
-                rows = np.array(known)
-                vector = self._scales.take(rows) @ self._vectors.take(rows, 0).astype(np.float32)
-                np.divide(vector, max(math.sqrt(vector @ vector), _TINY), out=out[at])
+        rows: list[int] = []
+        ends: list[int] = []
+        for text in texts:
+            rows += self.vocabulary.rows(normalise(text))
+            ends.append(len(rows))
+        out = np.empty((len(texts), self.dim), np.float32)
+        _ngram.pool(self._vectors, self._scales, np.array(rows, np.int64), np.array(ends, np.int64), out)
         return out

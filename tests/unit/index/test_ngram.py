@@ -10,6 +10,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from kb.errors import FileUnreadable
+from kb.index import _ngram
 from kb.index.ngram import (
     DIGITS,
     SCALES,
@@ -117,6 +118,13 @@ def test_order_within_a_batch_and_its_size_change_nothing(model: Path) -> None:
     texts = ["", "还款", "怎么还款", "？！", *(f"还款{n}" for n in range(600))]
     alone = np.concatenate([embedder.encode([text]) for text in texts])
     np.testing.assert_allclose(embedder.encode(texts), alone, atol=1e-6)
+
+
+@pytest.mark.parametrize(("rows", "ends"), [([3], [1]), ([-1], [1]), ([0, 1], [3]), ([0, 1], [-1]), ([0], [1, 1])])
+def test_rows_that_are_not_there_are_not_added_up(rows: list[int], ends: list[int]) -> None:
+    vectors, scales = np.ones((3, 4), np.int8), np.ones(3, np.float32)
+    with pytest.raises(ValueError, match="do not fit"):
+        _ngram.pool(vectors, scales, np.array(rows), np.array(ends), np.empty((1, 4), np.float32))
 
 
 def test_the_name_changes_with_the_weights_and_with_the_vocabulary(model: Path, tmp_path: Path) -> None:
