@@ -56,8 +56,9 @@ def diff(
     from kb.types import ReleaseId
 
     with opened() as kb:
+        one, other = (kb.store.releases.get(ReleaseId(which)).id for which in (a, b))
         with progress_bar() as progress:
-            found = kb.publisher.diff(ReleaseId(a), ReleaseId(b), progress=progress)
+            found = kb.publisher.diff(one, other, progress=progress)
         if as_json:
             print_json(found.as_dict())
             return

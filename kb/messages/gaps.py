@@ -31,4 +31,4 @@ IGNORED: Final = "已忽略“{question}”和类似的问法，以后不再显�
 NEEDS_ENTRY: Final = "并入相似问时，请用 --entry 写明词条编号。"
 ENTRY_COLUMNS: Final = ("编号", "标准问", "回答次数", "被点踩", "最近一次")
 NEVER: Final = "从未"
-ALL_USED: Final = "最近 {days} 天，每条词条都有人问到。"
+ALL_USED: Final = "最近 {days} 天，没有很少被问到的词条（不满 {days} 天的新词条不算，可以用 --days 缩短时间）。"

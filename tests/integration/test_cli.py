@@ -187,6 +187,7 @@ def test_what_is_exported_is_read_back_unchanged(kb: Kb, faq: Path, tmp_path: Pa
         pytest.param(["ask", "你好"], "还没有可用的发布版本", id="nothing was published"),
         pytest.param(["publish"], "还没有可用的发布版本", id="nothing to publish"),
         pytest.param(["rollback"], "没有找到", id="nothing to go back to"),
+        pytest.param(["diff", "20261120-r1", "20261121-r2"], "没有找到", id="no such release"),
         pytest.param(["ingest", "missing.csv"], "没有这个文件", id="no such file"),
         pytest.param(["forget", "conv-1"], "没有找到", id="no such conversation"),
         pytest.param(["keys", "revoke", "key-1"], "没有找到", id="no such key"),
