@@ -377,7 +377,7 @@ JOIN_SEARCH: Final = "搜索别的词条"
 JOIN_YES: Final = "并入"
 JOINED: Final = "已并入“{question}”，新增 {golden} 个验收问题，发布后生效"
 IDLE: Final = "很少用到的词条"
-IDLE_MORE: Final = "最近 {days} 天里几乎没有回答过顾客。问法不像顾客的话，或者已经没人问了？（不满 {days} 天的新词条不算）"
+IDLE_MORE: Final = "最近 {days} 天里几乎没有回答过顾客。问法不像顾客的话，或已没人问了？（不满 {days} 天的新词条不算）"
 IDLE_COLUMNS: Final = ("标准问", "编号", "回答次数", "被点踩", "最近一次")
 
 # --- golden questions
