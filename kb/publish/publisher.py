@@ -147,7 +147,11 @@ class Publisher:
     def diff(self, a: ReleaseId, b: ReleaseId, *, progress: Progress = _silent) -> Diff:
         """Compare two releases; raises ReleaseError when one of them is gone or cannot be read."""
         embedder = self._embedder()
-        one, other = (release.open_release(self._root, which, embedder.name, self._indexing) for which in (a, b))
+        current = self._store.releases.current()
+        found = self._opened(current) if current else None
+        beside = found[0] if found else None
+        one = beside = self._beside(a, embedder, beside)
+        other = self._beside(b, embedder, beside)
         added, changed_entries, removed = differing.entries(one.knowledge.entries, other.knowledge.entries)
         golden = self._store.golden.all()
         asked = [(question.text, Scope()) for question in golden]
@@ -158,6 +162,12 @@ class Publisher:
         )
         gate = compare(list(zip(golden, new, old, strict=True)), [], Figures(0, 0, 0, 1.0, 0.0), self._promise)
         return Diff(a, b, added, changed_entries, removed, len(golden), gate.changes)
+
+    def _beside(self, which: ReleaseId, embedder: Embedder, opened: release.Release | None) -> release.Release:
+        """Open a release beside another that is open; it may be that one."""
+        if opened and opened.manifest.id == which:
+            return opened
+        return release.open_release(self._root, which, embedder.name, self._indexing, beside=opened)
 
     def rollback(self, to: ReleaseId | None = None, *, by: str = COMMAND_LINE) -> Manifest:
         """Make an older release live again: `to`, or the one before the present one. Raises NotFound, ReleaseError."""
