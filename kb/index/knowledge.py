@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.alike import Alike, alike
 from kb.index.amended import Amended
 from kb.index.claims import Claims
 from kb.index.courtesy import without_courtesy
@@ -16,7 +17,6 @@ from kb.index.details import DetailTable
 from kb.index.faiss_index import EXACT_UP_TO, FaissIndex
 from kb.index.interaction import Interaction, States
 from kb.index.lexical import Lexical, spread
-from kb.index.lines import alike
 from kb.index.origin import Origin
 from kb.index.patched import Patched
 from kb.index.reading import reading
@@ -249,20 +249,21 @@ class Knowledge:
 
     def _beside(self, other: Self) -> Self:
         """Take over from the other what is found out of the texts of an entry, where it has the same."""
-        head, tail = alike(self.entries, other.entries) if self._reads_like(other) else (0, 0)
-        last, end = len(self.entries) - tail, len(other.entries) - tail
-        stood = {entry.id: at for at, entry in enumerate(other.entries[head:end], head)}
-        origin = np.full(len(self.entries), -1, np.int64)
-        origin[:head], origin[last:] = np.arange(head), np.arange(end, len(other.entries))
-        for position, entry in enumerate(self.entries[head:last], head):
-            at = stood.get(entry.id, -1)
+        mine, theirs = len(self.entries), len(other.entries)
+        found = alike(self.entries, other.entries) if self._reads_like(other) else Alike((), mine, theirs)
+        stood = {other.entries[at].id: at for at in found.gone}
+        origin = np.full(mine, -1, np.int64)
+        for _, _, run, before in found.pieces():
+            origin[run] = np.arange(before.start, before.stop)
+        for position in found.came:
+            at = stood.get(self.entries[position].id, -1)
             if at >= 0 and other.texts_of(at) == self.texts_of(position):
                 origin[position] = at
         fresh = np.flatnonzero(origin < 0)
         centres = Patched.of(other.centroids).laid(origin, self._centres(fresh))
         few = centres.stale <= _MOST_STALE * len(centres.base)
         self.__dict__["centroids"] = centres if few else np.asarray(centres)  # as the property would
-        if len(self.entries) == len(other.entries) and np.array_equal(origin[origin >= 0], np.flatnonzero(origin >= 0)):
+        if mine == theirs and np.array_equal(origin[origin >= 0], np.flatnonzero(origin >= 0)):
             gone, came = ({at: one.texts_of(at) for at in fresh.tolist()} for one in (other, self))
             self.__dict__["exact"] = other.exact.changed(gone, came)
         return self
@@ -281,7 +282,6 @@ class _Rows:
     phrasings: list[str]
     texts: list[str]
     owner: NDArray[np.int32]
-    fresh: list[int]  # positions of entries that did not stand in the knowledge before as they are
 
 
 def _rows(
@@ -290,40 +290,40 @@ def _rows(
     ordered = sorted(entries, key=attrgetter("id"))
     known = before.entries if before else ()
     starts = before.starts.tolist() if before else [0]
-    head, tail = alike(ordered, known)
-    last, end = len(ordered) - tail, len(known) - tail
-    kept = ordered[:head]
-    phrasings = list(before.phrasings[: starts[head]]) if before else []
-    texts = list(before.texts[: starts[head]]) if before else []
-    sizes = np.diff(starts[: head + 1]).tolist()
-    fresh: list[int] = []
-    stood = {entry.id: at for at, entry in enumerate(known[head:end], head)}
+    found = alike(ordered, known)
+    stood = {known[at].id: at for at in found.gone}
     same = Synonyms(synonyms)
-    for entry in ordered[head:last]:
-        at = stood.get(entry.id, -1)
-        if before and at >= 0 and (known[at] is entry or known[at].phrasings == entry.phrasings):
-            phrasings += before.phrasings[starts[at] : starts[at + 1]]
-            texts += before.texts[starts[at] : starts[at + 1]]
-            sizes.append(starts[at + 1] - starts[at])
-            kept.append(entry)
-            continue
-        forms: dict[str, str] = {}
-        for phrasing in entry.phrasings:  # the standard question first
-            if form := matched_form(phrasing):
-                forms.setdefault(same.read(form, words), phrasing)
-        if forms:
-            texts += forms
-            phrasings += forms.values()
-            sizes.append(len(forms))
-            fresh.append(len(kept))
-            kept.append(entry)
-    kept += ordered[last:]
-    if before:
-        phrasings += before.phrasings[starts[end] :]
-        texts += before.texts[starts[end] :]
-        sizes += np.diff(starts[end:]).tolist()
+    kept: list[Entry] = []
+    phrasings: list[str] = []
+    texts: list[str] = []
+    sizes: list[int] = []
+
+    def keep(some: Sequence[Entry], first: int, last: int) -> None:
+        """Take over the rows of some entries before, from one to another."""
+        if before:
+            kept.extend(some)
+            phrasings.extend(before.phrasings[starts[first] : starts[last]])
+            texts.extend(before.texts[starts[first] : starts[last]])
+            sizes.extend(np.diff(starts[first : last + 1]).tolist())
+
+    for apart, _, run, theirs in found.pieces():
+        for entry in ordered[apart]:
+            at = stood.get(entry.id, -1)
+            if at >= 0 and known[at].phrasings == entry.phrasings:
+                keep([entry], at, at + 1)
+                continue
+            forms: dict[str, str] = {}
+            for phrasing in entry.phrasings:  # the standard question first
+                if form := matched_form(phrasing):
+                    forms.setdefault(same.read(form, words), phrasing)
+            if forms:
+                texts += forms
+                phrasings += forms.values()
+                sizes.append(len(forms))
+                kept.append(entry)
+        keep(ordered[run], theirs.start, theirs.stop)
     owner = np.repeat(np.arange(len(kept), dtype=np.int32), sizes)
-    return _Rows(kept, phrasings, texts, owner, fresh)
+    return _Rows(kept, phrasings, texts, owner)
 
 
 @dataclass(frozen=True, slots=True)

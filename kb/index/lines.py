@@ -6,8 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import takewhile
-from operator import eq
+from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -15,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.index import digests
+from kb.index.alike import Alike, alike, compared
 
 _T_co = TypeVar("_T_co", covariant=True)
 _T = TypeVar("_T")
 
-_AT_ONCE = 4_096  # values
+_AT_ONCE = 1_024  # values that are read in one go, which holds up all other threads
 _BYTES_AT_ONCE = 1 << 18  # so few stay in the processor's cache
 
 encoded: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False).encode
@@ -56,35 +56,53 @@ class _Text:
         ends = [np.flatnonzero(self.bytes[at : at + _BYTES_AT_ONCE] == ord("\n")) + (at + 1) for at in pieces]
         self.ends = np.concatenate([np.empty(0, np.int64), *ends])
 
+    def __len__(self) -> int:
+        return len(self.ends)
+
     def lines(self, begin: int, end: int) -> memoryview:
-        """Some of the lines."""
-        return self.content[self._start(begin) : self._start(end)]
+        """Some of the lines, end to end."""
+        return self.content[self.start(begin) : self.start(end)]
 
-    def alike(self, other: "_Text") -> tuple[int, int]:
-        """Count the lines that both begin with, and of the others those that both end with."""
-        head = int(np.searchsorted(self.ends, _alike(self.bytes, other.bytes), "right"))
-        least = min(len(self.ends), len(other.ends))
-        same = len(self.bytes) - _alike(self.bytes[::-1], other.bytes[::-1])  # from here on
-        tail = len(self.ends) - int(np.searchsorted(self.ends, same, "right")) - 1  # behind a line that ends there
-        return head, min(max(tail, 0), least - head)
+    def values(self, begin: int, end: int) -> list[Any]:
+        """What some of the lines hold; in one go, for a line by itself takes five times as long."""
+        text = str(self.lines(begin, end), "utf-8")
+        found: list[Any] = json.loads(f"[{text[:-1].replace(chr(10), ',')}]")
+        return found
 
-    def _start(self, line: int) -> int:
+    def some(self, begin: int, end: int) -> list[bytes]:
+        """Some of the lines, as they are compared."""
+        return [bytes(self.lines(at, at + 1)) for at in range(begin, min(end, len(self)))]
+
+    def ahead(self, begin: int, other: "_Text", stood: int) -> int:
+        """As for `alike.Compared`."""
+        start = self.start(begin)
+        same = start + _alike(self.bytes[start:], other.bytes[other.start(stood) :])
+        return int(np.searchsorted(self.ends, same, "right")) - begin
+
+    def behind(self, begin: int, other: "_Text", stood: int) -> int:
+        """As for `alike.Compared`."""
+        mine, theirs = self.bytes[self.start(begin) :], other.bytes[other.start(stood) :]
+        same = len(self.bytes) - _alike(mine[::-1], theirs[::-1])  # from here on
+        first = int(np.searchsorted(self.ends, same, "right")) + 1  # behind a line that ends there
+        return max(len(self) - first, 0)
+
+    def start(self, line: int) -> int:
+        """Where a line begins."""
         return int(self.ends[line - 1]) if line else 0
 
 
 def write(
     file: Path, values: Sequence[_T], encode: Callable[[_T], str] = encoded, *, earlier: Earlier[_T] | None = None
 ) -> None:
-    """Write a line for each value; those that were there `earlier`, before or behind all others, keep their lines."""
+    """Write a line for each value; those that were there `earlier`, in the same order, keep their lines."""
     text = earlier.text if earlier else None
-    head, tail = alike(values, earlier.values) if earlier and text else (0, 0)
+    found = alike(values, earlier.values) if earlier and text else Alike((), len(values), 0)
     with file.open("wb") as out:
-        if text:
-            out.write(text.lines(0, head))
-        for value in values[head : len(values) - tail]:
-            out.write(f"{encode(value)}\n".encode())
-        if text:
-            out.write(text.lines(len(text.ends) - tail, len(text.ends)))
+        for apart, _, _, same in found.pieces():
+            for value in values[apart]:
+                out.write(f"{encode(value)}\n".encode())
+            if text:
+                out.write(text.lines(same.start, same.stop))
 
 
 def read(file: Path, make: Callable[[Any], _T], *, earlier: Earlier[_T] | None = None) -> list[_T]:
@@ -92,60 +110,36 @@ def read(file: Path, make: Callable[[Any], _T], *, earlier: Earlier[_T] | None =
 
     Raises OSError or ValueError, and whatever `make` raises for a value that it cannot take.
     """
-    return list(read_between(file, make, earlier).among(tuple(earlier.values) if earlier else ()))
+    found = read_between(file, make, earlier)
+    return list(found.among(earlier.values if earlier else (), found.fresh))
 
 
 @dataclass(frozen=True, slots=True)
 class Between(Generic[_T_co]):
-    """What a file holds besides the values that it begins and ends with as another one does."""
+    """What a file holds besides what it has in common with another one."""
 
-    head: int
+    alike: Alike
     fresh: Sequence[_T_co]
-    tail: int
 
-    def among(self, values: tuple[_T, ...], fresh: Iterable[_T] | None = None) -> tuple[_T, ...]:
-        """Put them between some of the values of the other, or something else that was made of each of both."""
-        return (*values[: self.head], *(self.fresh if fresh is None else fresh), *values[len(values) - self.tail :])
+    def among(self, values: Sequence[_T], fresh: Iterable[_T]) -> tuple[_T, ...]:
+        """Put what was made of these values between what was made of those of the other."""
+        made, coming = list[_T](), iter(fresh)
+        for apart, _, _, same in self.alike.pieces():
+            made += islice(coming, apart.stop - apart.start)
+            made += values[same]
+        return tuple(made)
 
 
 def read_between(file: Path, make: Callable[[Any], _T], earlier: Earlier[_T] | None = None) -> Between[_T]:
     """Read the lines that the file of `earlier` values has not; raises as `read` does."""
     text = _Text(file)
     known = earlier.text if earlier else None
-    head, tail = text.alike(known) if known else (0, 0)
-    lines = str(text.lines(head, len(text.ends) - tail), "utf-8")
-    # in one go: a line by itself takes five times as long
-    return Between(head, list(map(make, json.loads(f"[{lines[:-1].replace(chr(10), ',')}]"))), tail)
-
-
-def alike(one: Sequence[object], other: Sequence[object]) -> tuple[int, int]:
-    """Count the values that both begin with, and of the others those that both end with: most, after a small edit.
-
-    They are compared many at once, without a step of Python for each.
-    """
-    least = min(len(one), len(other))
-    head = tail = 0
-    while head < least:
-        end = min(head + _AT_ONCE, least)
-        mine, theirs = _like(one[head:end], other[head:end])
-        if mine != theirs:
-            head += sum(takewhile(bool, map(eq, mine, theirs)))
-            break
-        head += len(mine)
-    least -= head
-    while tail < least:
-        end = min(tail + _AT_ONCE, least)
-        mine, theirs = _like(*(values[len(values) - end : len(values) - tail] for values in (one, other)))
-        if mine != theirs:
-            tail += sum(takewhile(bool, map(eq, reversed(mine), reversed(theirs))))
-            break
-        tail += len(mine)
-    return head, tail
-
-
-def _like(one: Sequence[object], other: Sequence[object]) -> tuple[Sequence[object], Sequence[object]]:
-    """Two sequences that can be compared as they are."""
-    return (one, other) if type(one) is type(other) else (tuple(one), tuple(other))
+    found = compared(text, known) if known else Alike((), len(text), 0)
+    fresh: list[_T] = []
+    for apart, *_ in found.pieces():
+        for begin in range(apart.start, apart.stop, _AT_ONCE):
+            fresh += map(make, text.values(begin, min(begin + _AT_ONCE, apart.stop)))
+    return Between(found, fresh)
 
 
 def _alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:

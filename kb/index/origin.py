@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.index.lines import alike
+from kb.index.alike import alike
 from kb.index.patched import Patched
 
 Ints = NDArray[np.int64]
@@ -25,11 +25,12 @@ class Origin:
     def __init__(self, texts: Sequence[str], before: Sequence[str]) -> None:
         """Look for `texts` among those `before`."""
         self._known = known = len(before)
-        head, tail = alike(texts, before)
-        middle = texts[head : len(texts) - tail]
-        rows, self.fresh = _found(middle, before, range(head, known - tail))  # the fresh ones are read, each once
-        ends = np.arange(head), np.array(rows, np.int64), np.arange(known - tail, known)
-        self.rows: Ints = np.concatenate(ends)  # the fresh ones behind
+        found = alike(texts, before)
+        self.rows: Ints = np.empty(len(texts), np.int64)  # the fresh ones behind
+        for _, _, run, stood in found.pieces():
+            self.rows[run] = np.arange(stood.start, stood.stop)
+        came = found.came
+        self.rows[came], self.fresh = _found([texts[at] for at in came], before, found.gone)  # read, each once
         apart = (np.diff(self.rows) != 1) | (self.rows[1:] == known)
         begins = np.flatnonzero(np.append(True, apart)[: len(texts)])
         sizes = np.diff(np.append(begins, len(texts)))
@@ -124,7 +125,7 @@ class Origin:
         return np.append(0, np.cumsum(sizes)).astype(np.int64)
 
 
-def _found(texts: Sequence[str], before: Sequence[str], near: range) -> tuple[list[int], tuple[str, ...]]:
+def _found(texts: Sequence[str], before: Sequence[str], near: Sequence[int]) -> tuple[list[int], tuple[str, ...]]:
     """The row before of each text, first among those `near`, and the texts that have none, which get rows behind.
 
     Of texts that stand there several times each is taken in turn.

@@ -10,10 +10,10 @@ import numpy as np
 from kb.answer.match import Matcher
 from kb.answer.opened import matcher_of
 from kb.errors import NotReady
+from kb.index.alike import alike
 from kb.index.exact import ExactIndex, ExactIndexing
 from kb.index.faiss_index import FaissIndex
 from kb.index.knowledge import Knowledge, own_words
-from kb.index.lines import alike
 from kb.index.patched import Patched
 from kb.index.reading import reading
 from kb.index.release import Release
@@ -185,8 +185,8 @@ class _Remembered:
         if self._earlier is None:
             return len(set(texts))
         knowledge, shelf = self._earlier.knowledge, self._earlier.shelf
-        head, tail = alike(texts, knowledge.texts)
-        unknown = set(texts[head : len(texts) - tail]).difference(knowledge.lexical.vocabularies[0])
+        came = {texts[at] for at in alike(texts, knowledge.texts).came}
+        unknown = came.difference(knowledge.lexical.vocabularies[0])
         stand = [knowledge.exact, shelf.knowledge.exact] if shelf else [knowledge.exact]
         return sum(not any(text in known for known in stand) for text in unknown)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from kb.index.lines import alike
+from kb.index.alike import alike
 from kb.types import Manifest
 
 #: A calibration holds until so large a share of the phrasings, or of the golden questions, has changed.
@@ -45,6 +45,6 @@ class Fitted:
 
 def changed(old: Sequence[str], new: Sequence[str]) -> int:
     """Count texts that were added or removed; one that was replaced counts once."""
-    head, tail = alike(old, new)
-    before, after = Counter(old[head : len(old) - tail]), Counter(new[head : len(new) - tail])
+    found = alike(new, old)
+    before, after = Counter(old[at] for at in found.gone), Counter(new[at] for at in found.came)
     return max((before - after).total(), (after - before).total())

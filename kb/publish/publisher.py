@@ -15,7 +15,7 @@ from kb.answer.passages import passages_of
 from kb.answer.promise import Figures
 from kb.errors import Conflict, DiskRefused, KbError, NotFound, ReleaseError
 from kb.index import release
-from kb.index.lines import alike
+from kb.index.alike import alike
 from kb.index.room import Room
 from kb.ports import Clock, Embedder, Indexing
 from kb.publish import diff as differing
@@ -264,9 +264,9 @@ class Publisher:
         assert making.live
         before = making.live.release
         entries = made.knowledge.entries
-        head, tail = alike(entries, before.knowledge.entries)
-        known = {entry.id: entry for entry in before.knowledge.entries[head : len(before.knowledge.entries) - tail]}
-        fresh = [entry for entry in entries[head : len(entries) - tail] if known.get(entry.id) is not entry]
+        found = alike(entries, before.knowledge.entries)
+        stood = {id(before.knowledge.entries[at]) for at in found.gone}
+        fresh = [entry for entry in (entries[at] for at in found.came) if id(entry) not in stood]
         self._ask(matcher, fresh, made.manifest)
         return Live(made, making.embedder, matcher)
 

@@ -14,8 +14,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.alike import alike
 from kb.index.knowledge import Knowledge, matched_form
-from kb.index.lines import alike
 from kb.index.shelf import Shelf
 from kb.ports import Embedder
 from kb.publish.carry import changed
@@ -76,9 +76,9 @@ class Touched:
         """Compare; with a calibration of its own every release must be asked everything."""
         (before, old_shelf), (after, new_shelf) = old, new
         self._embedder = embedder
-        head, tail = alike(before.entries, after.entries)
-        known = {entry.id: entry for entry in before.entries[head : len(before.entries) - tail]}
-        now = {entry.id: entry for entry in after.entries[head : len(after.entries) - tail]}
+        found = alike(after.entries, before.entries)
+        known = {before.entries[at].id: before.entries[at] for at in found.gone}
+        now = {after.entries[at].id: after.entries[at] for at in found.came}
         others = [id_ for id_ in known.keys() | now.keys() if known.get(id_) is not now.get(id_)]
         self.ids = frozenset(id_ for id_ in others if _found_by(known.get(id_)) != _found_by(now.get(id_)))
         spoken = {(id_, text) for id_ in self.ids if id_ in known for text in known[id_].phrasings}

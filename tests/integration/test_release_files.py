@@ -119,16 +119,3 @@ def test_a_disk_that_refuses_what_is_kept_is_noticed(tmp_path: Path, monkeypatch
     with pytest.raises(OSError, match="No space"):
         room.file(array)
     room.clear()
-
-
-@given(st.lists(st.integers(0, 2), max_size=12), st.lists(st.integers(0, 2), max_size=12))
-def test_what_two_sequences_have_in_common_is_counted_however_many_are_compared_at_once(
-    one: list[int], other: list[int]
-) -> None:
-    head = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    rest = list(zip(reversed(one[head:]), reversed(other[head:]), strict=False))
-    tail = next((at for at, (a, b) in enumerate(rest) if a != b), len(rest))
-    for at_once in (1, 3, 100):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(lines, "_AT_ONCE", at_once)
-            assert lines.alike(one, tuple(other)) == (head, tail)
