@@ -65,13 +65,14 @@ def read(
     today: date,
     progress: Progress | None = None,
     clean_without: Collection[Step] = (),
+    known: Collection[str] = (),
 ) -> Reading:
     """Read files and folders. Whatever is wrong with them becomes a problem; nothing is raised for it.
 
     `today` is the shop's day: entries whose dates are over are pointed out. `clean_without` names the steps of cleaning
-    that documents are not to go through.
+    that documents are not to go through, `known` the sources that there are already.
     """
-    found = walk(paths)
+    found = walk(paths, known)
     gathered = _Gathered(today, clean_without)
     for done, file in enumerate(found.files):
         if progress:

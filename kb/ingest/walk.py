@@ -2,7 +2,7 @@
 
 import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,9 +37,13 @@ class Walk:
     unseen: tuple[str, ...]  # scopes of which a part could not be looked at
 
 
-def walk(paths: Sequence[Path]) -> Walk:
-    """Find the files to read, in order of path and name. A source is named relative to the parent of the given path."""
-    finder = _Finder()
+def walk(paths: Sequence[Path], known: Collection[str] = ()) -> Walk:
+    """Find the files to read, in order of path and name.
+
+    A source is named relative to the parent of the given path; or to one further up, where it is `known` by that name:
+    faq/prices.csv given alone is the one that came with the folder faq.
+    """
+    finder = _Finder(known)
     for path in paths:
         finder.take(path)
     return Walk(
@@ -52,7 +56,8 @@ def walk(paths: Sequence[Path]) -> Walk:
 
 
 class _Finder:
-    def __init__(self) -> None:
+    def __init__(self, known: Collection[str]) -> None:
+        self._known = {*known, *(name for source in known for name in _folders(source))}
         self.files: list[Found] = []
         self.golden: list[Found] = []
         self.scopes: list[str] = []
@@ -65,17 +70,18 @@ class _Finder:
     def take(self, given: Path) -> None:
         root = given.expanduser().absolute()
         root = Path(os.path.normpath(root))  # "faq/." and "x/../faq" mean faq; a link keeps the name it has
-        source = _source(root, root.parent)
+        base = next((base for base in root.parents if _source(root, base) in self._known), root.parent)
+        source = _source(root, base)
         if root.is_dir():
             self.scopes.append(source)
             before = self._readable
-            self.folder(root, root.parent)
+            self.folder(root, base)
             if self._readable == before:
                 self.refuse(Code.NOTHING_FOUND, source)
                 self.unseen.append(source)
         elif root.is_file():
             self.scopes.append(source)
-            self.file(root, root.parent)
+            self.file(root, base)
         else:
             self.refuse(Code.NOT_FOUND, source)
 
@@ -123,6 +129,12 @@ class _Finder:
 def _is_passed_over(name: str) -> bool:
     low = name.lower()
     return name.startswith((".", *_TEMPORARY)) or low.endswith(_TEMPORARY_ENDS) or low in _LITTER
+
+
+def _folders(source: str) -> Sequence[str]:
+    """The folders that a source lies in, by their names."""
+    parts = source.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
 def _source(path: Path, base: Path) -> str:

@@ -115,6 +115,7 @@ class Intake:
             today=self._today(),
             progress=lambda _, done, of: say("read", done, of),
             clean_without=without,
+            known={*self._store.entries.sources(), *self._store.documents.read_at()},
         )
         revision = self._store.entries.revision()
         existing = self._store.entries.all()

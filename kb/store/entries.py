@@ -69,6 +69,11 @@ class Entries:
         with self._database.connection() as connection:
             return list(connection.execute(query).scalars())
 
+    def sources(self) -> set[str]:
+        """Where entries came from: files as in "faq/orders.csv", and whoever wrote some."""
+        with self._database.connection() as connection:
+            return set(connection.execute(select(entries.c.source).distinct()).scalars())
+
     def some(self, ids: Collection[EntryId]) -> list[SourcedEntry]:
         """Return those entries of these ids that there are, in order of id."""
         with self._database.connection() as connection:

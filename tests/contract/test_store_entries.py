@@ -1,5 +1,6 @@
 """Entries on every database."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -69,6 +70,12 @@ def test_those_that_there_are_of_some_ids_come_in_order(store: Store) -> None:
     store.entries.apply([FULL, sourced("a"), sourced("B")], [], author="a", now=NOW, expect=0)
     assert store.entries.some([FULL.entry.id, EntryId("B"), EntryId("gone")]) == [sourced("B"), FULL]
     assert store.entries.some([]) == []
+
+
+def test_where_entries_came_from_is_told_once(store: Store) -> None:
+    entries = [replace(sourced(id_), source=source) for id_, source in zip("abc", ("f/a", "f/b", "f/a"), strict=True)]
+    store.entries.apply(entries, [], author="a", now=NOW, expect=0)
+    assert store.entries.sources() == {"f/a", "f/b"}
 
 
 def test_entries_come_in_order_of_their_bytes_on_every_database(store: Store) -> None:

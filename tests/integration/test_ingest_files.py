@@ -63,6 +63,22 @@ def test_a_folder_is_read_in_order_and_its_sources_have_the_same_names_anywhere(
         assert [problem.code for problem in found.problems] == [Code.PROPOSED]
 
 
+def test_a_file_or_folder_given_alone_is_the_one_that_came_with_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "faq" / "sub").mkdir(parents=True)
+    for name in ("a.csv", "sub/b.csv"):
+        (tmp_path / "faq" / name).write_text("标准问,答案\n怎么退货,这样。\n", encoding="utf-8")
+
+    def scopes(name: str, *known: str) -> tuple[str, ...]:
+        return read([tmp_path / "faq" / name], today=TODAY, known=known).scopes
+
+    assert scopes("a.csv") == scopes("a.csv", "other/a.csv", "faq/b.csv") == ("a.csv",)
+    assert scopes("a.csv", "faq/a.csv") == ("faq/a.csv",)
+    assert scopes("a.csv", "faq/a.csv", "a.csv") == ("a.csv",)
+    assert scopes("sub", "faq/sub/b.csv") == ("faq/sub",)
+    assert scopes("sub/b.csv", "faq/sub/b.csv") == ("faq/sub/b.csv",)
+    assert scopes(".", f"{tmp_path.name}/faq/a.csv") == (f"{tmp_path.name}/faq",)
+
+
 def test_hidden_temporary_and_measuring_files_are_passed_over(tmp_path: Path) -> None:
     folder = tmp_path / "faq"
     (folder / "questions").mkdir(parents=True)
