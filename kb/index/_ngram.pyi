@@ -12,6 +12,6 @@ def pool(
     out: NDArray[Any],
     /,
 ) -> None:
-    # Write into `out` (texts, dim) the sums of the rows of `vectors` (tokens, dim), by their `scales`, made 1 long; each
+    # Write into `out` (texts, dim) the sums of rows of `vectors` (tokens, dim), by their `scales`, made 1 long; each
     # text's `rows` begin where the ones before it end. ValueError: the rows don't fit the vectors.
     ...
