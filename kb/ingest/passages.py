@@ -2,15 +2,17 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from kb.ingest.blocks import Block, Heading, Paragraph, Spot, Table
 from kb.ingest.lines import sentences
+from kb.ingest.wording import is_question
 from kb.types import Passage, PassageId
 
 SHORTEST, LONGEST = 80, 400  # characters
+_LINES = 3  # so many headings without anything below them are none
 _CLAUSE = re.compile(r"[^，、,：:]*[，、,：:]?")
 _SAYS_SOMETHING = re.compile(r"\w")
 
@@ -35,7 +37,7 @@ class _Section:
 def passages(blocks: Sequence[Block], source: str) -> list[Passage]:
     """Cut a document. The same text in the same section counts once."""
     found: dict[PassageId, Passage] = {}
-    for section in _merged(_sections(blocks)):
+    for section in _merged(_sections(list(_told(blocks)))):
         for text, spot in [*_pieces(section.parts), *section.rows]:
             if _SAYS_SOMETHING.search(text):
                 passage_id = derive_passage_id(source, section.path, text)
@@ -51,6 +53,31 @@ def derive_passage_id(source: str, section: Sequence[str], text: str) -> Passage
 
 
 # --- sections
+
+
+def _told(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Headings of one level, one after the other with nothing below any, are lines that only look like headings."""
+    bare: list[Heading] = []
+    for block, after in zip_longest(blocks, blocks[1:]):
+        heading = block if isinstance(block, Heading) and _is_bare(block, after) else None
+        if bare and not (heading and heading.level == bare[-1].level):
+            yield from _as_lines(bare)
+            bare = []
+        if heading:
+            bare.append(heading)
+        else:
+            yield block
+    yield from _as_lines(bare)
+
+
+def _is_bare(heading: Heading, after: Block | None) -> bool:
+    """Whether a heading says something and nothing stands below it; questions without answers say nothing."""
+    closes = after is None or (isinstance(after, Heading) and after.level <= heading.level)
+    return closes and bool(heading.text) and not is_question(heading.text)
+
+
+def _as_lines(bare: Sequence[Heading]) -> Iterable[Block]:
+    return bare if len(bare) < _LINES else [Paragraph(heading.text, heading.spot) for heading in bare]
 
 
 def _sections(blocks: Sequence[Block]) -> Iterator[_Section]:

@@ -55,6 +55,21 @@ def test_items_stay_with_the_line_that_announces_them() -> None:
     assert only[1].startswith("有三种情形：\n- 第0种")
 
 
+def test_lines_that_only_look_like_headings_are_not_lost() -> None:
+    prices = [Heading(text, 3) for text in ("地区 首重 续重", "江浙沪 6 元 2 元", "新疆 18 元 15 元")]
+    told = (("说明书", "运费"), "地区 首重 续重\n江浙沪 6 元 2 元\n新疆 18 元 15 元")
+    assert shown(Heading("说明书", 1), Heading("运费", 2), *prices) == [told]
+    assert (
+        shown(Heading("说明书", 1), Heading("运费", 2), *prices, Heading("保修", 2), Paragraph(SENTENCE * 5))[0] == told
+    )
+    assert shown(Heading("运费", 2), *prices, Heading("其他地区", 3), Paragraph(SENTENCE * 5))[-1][0] == (
+        "运费",
+        "其他地区",
+    )
+    assert shown(Heading("说明书", 1), Heading("运费", 2), *prices[:2]) == []
+    assert shown(Heading("常见问题", 1), *[Heading(f"{what}能退吗？", 2) for what in "甲乙丙丁"]) == []
+
+
 def test_the_same_text_in_the_same_section_counts_once() -> None:
     text = SENTENCE * 5
     assert len(shown(Heading("甲", 1), Paragraph(text), Heading("甲", 1), Paragraph(text))) == 1
