@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from kb import messages, text
 
@@ -52,6 +53,7 @@ _OTHER_NAMES = {
 _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
 _BETWEEN = re.compile(r"[/／|\n]")
 _NUMBERED = re.compile(r"\d+$")
+_LONGEST = 60
 
 
 def _key(name: str) -> str:
@@ -71,8 +73,11 @@ _NAMES = _names()
 
 def recognise(name: str) -> Column | None:
     """The column that a header cell names, in Chinese, English or both ("标准问/question"), or None."""
-    if len(name) > 60:
-        return None
+    return _recognised(name) if len(name) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1_000)  # in a file of one object a line the same few names stand again and again
+def _recognised(name: str) -> Column | None:
     plain = _BRACKETED.sub("", name)
     for part in (plain, *_BETWEEN.split(plain)):
         key = _key(part)
