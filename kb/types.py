@@ -27,6 +27,9 @@ class EntryState(StrEnum):
     RETIRED = "retired"
 
 
+_STATES = {state.value: state for state in EntryState}  # several times as quick as to call the class
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A page that an answer points to."""
@@ -95,7 +98,7 @@ class Entry:
             product=data["product"],
             valid_from=date.fromisoformat(data["valid_from"]) if data["valid_from"] else None,
             valid_until=date.fromisoformat(data["valid_until"]) if data["valid_until"] else None,
-            state=EntryState(data["state"]),
+            state=_STATES[data["state"]],
             links=tuple(Link(link["title"], link["url"]) for link in data["links"]),
             follow_ups=tuple(data["follow_ups"]),
         )
