@@ -16,7 +16,7 @@ from kb.index.courtesy import without_courtesy
 from kb.index.details import DetailTable
 from kb.index.faiss_index import EXACT_UP_TO, FaissIndex
 from kb.index.interaction import Interaction, States
-from kb.index.lexical import Lexical, spread
+from kb.index.lexical import Lexical
 from kb.index.origin import Origin
 from kb.index.patched import Patched
 from kb.index.reading import reading
