@@ -7,15 +7,15 @@ from typing import Final
 FINDINGS: Final[Mapping[str, tuple[str, str]]] = {
     "personal_data": (
         "“{question}”里有{kind}：{quote}",
-        "顾客的个人信息请删除或换成“×××”；如果是商城对外公开的，请写进 KB_HOME/review/allowed.txt",
+        "顾客的个人信息请删除或换成“×××”；如果是商城对外公开的，请加到词表“可公开的联系方式”（kb lists add allowed）",
     ),
     "forbidden_wording": (
         "“{question}”的答案里有服务忌语：“{quote}”",
-        "请换成说明原因、给出办法的说法；确实要保留的，导入时加 --yes",
+        "请换成说明原因、给出办法的说法；确实要保留的，写入时确认即可（命令行加 --yes）",
     ),
     "promise": (
         "“{question}”的答案里有不能作的承诺：“{quote}”",
-        "请改成能核实的事实（条件、期限、范围）；确实要保留的，导入时加 --yes",
+        "请改成能核实的事实（条件、期限、范围）；确实要保留的，写入时确认即可（命令行加 --yes）",
     ),
     "contradiction": (
         "“{question}”与 {other}“{other_question}”问的是同一件事，答案互相矛盾——{differences}",
@@ -110,7 +110,7 @@ REPORT: Final[Mapping[str, str]] = {
     "title": "导入检查报告",
     "made_at": "生成于 {at}",
     "verdict_fine": "没有需要先处理的问题，可以导入。",
-    "verdict_confirm": "有 {confirm} 处需要确认：请修改，或核实后导入时加 --yes。",
+    "verdict_confirm": "有 {confirm} 处需要确认：请修改，或核实后在写入时确认（命令行加 --yes）。",
     "verdict_blocks": "有 {blocks} 处必须先解决，在此之前什么都不会写入。",
     "added": "新增",
     "changed": "修改",
@@ -130,7 +130,7 @@ REPORT: Final[Mapping[str, str]] = {
     "document_retired": "删除，原有 {count} 段",
     "passages_added": "新增的段落",
     "passages_removed": "删除的段落",
-    "lapses": "内容有改动，原来的“可直接回答顾客”已失效，核对后请重新批准：kb documents approve",
+    "lapses": "内容有改动，原来的“可直接回答顾客”已失效，核对后请重新批准（“资料”页，或 kb documents approve）",
     "cleaned": "清理掉的内容",
     "cleaned_lead": "逐步列出从资料里去掉或改动的文字；哪一步不合适，导入时加 --without 步骤名（每一步右边的英文）。",
     "more": "还有 {count} 条没有列出。",
