@@ -24,6 +24,7 @@ from kb.index.saved import (
     Beside,
     Folder,
     base_of,
+    is_array_of_both,
     read_entries,
     read_json,
     read_knowledge,
@@ -204,9 +205,16 @@ def searched(manifest: Manifest) -> set[str]:
     return {manifest.files[name] for name in names if name in manifest.files}
 
 
-def verify(root: Path, release: ReleaseId) -> None:
-    """Compare every file, however large, with the manifest; raises ReleaseError naming the first that differs."""
-    files = read_manifest(root, release).files
+def verify(root: Path, release: ReleaseId, served: ReleaseId | None = None) -> None:
+    """Compare every file, however large, with the manifest; raises ReleaseError naming the first that differs.
+
+    Arrays that are read already by what is `served`, because both releases have the file, are only opened.
+    """
+    files = {
+        name: digest
+        for name, digest in read_manifest(root, release).files.items()
+        if not (served and is_array_of_both(root / release / name, root / served / name))
+    }
     with ThreadPoolExecutor(_AT_ONCE) as reading:
         found = {name: reading.submit(digests.digest, root / release / name) for name in files}
     for name, digest in files.items():

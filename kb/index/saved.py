@@ -238,6 +238,14 @@ def share(there: Path, here: Path) -> None:
         shutil.copy2(there, here)
 
 
+def is_array_of_both(file: Path, other: Path) -> bool:
+    """Whether two names are of one file, and an array is read from it."""
+    try:
+        return file.suffix == _NPY and file.samefile(other) and _mapped(file).size >= 0
+    except (OSError, ValueError):
+        return False
+
+
 def write_text(file: Path, text: str) -> None:
     """Write text, its lines as they are."""
     file.write_text(text, encoding="utf-8", newline="\n")

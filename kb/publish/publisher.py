@@ -176,7 +176,7 @@ class Publisher:
             if to is None:
                 raise NotFound("there is no earlier release to go back to")
             manifest = self._store.releases.get(to)
-            release.verify(self._root, to)
+            release.verify(self._root, to, self._store.releases.current())
             Calibration.from_json(release.calibration(self._root, to, self._embedder().name, self._indexing))
             note = Note(by, "release.rollback", to, {"before": self._store.releases.current()})
             self._store.releases.point(to, self._clock.now(), note)

@@ -20,7 +20,7 @@ import pytest
 from kb.answer.confidence import Calibration
 from kb.answer.match import Matcher
 from kb.errors import Conflict, DiskRefused, NotFound, NotReady, ReleaseError, ReleaseMismatch
-from kb.index import knowledge, release
+from kb.index import digests, knowledge, release
 from kb.index.faiss_index import FaissIndexing
 from kb.index.knowledge import Knowledge
 from kb.ports import Embedder, SystemClock
@@ -191,6 +191,30 @@ def test_rollback_to_a_release_that_an_earlier_program_read_opens_it(
         publisher.rollback()
     written(folder, "rows.jsonl", rows)
     assert publisher.rollback().id == first.id
+
+
+def test_going_back_compares_what_only_the_older_release_has(
+    store: Store, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, *ENTRIES)
+    first = publisher.publish().manifest
+    put(store, replace(ENTRIES[1], answer="当天到账。"))  # so that both have every array
+    publisher.publish()
+    compared: list[str] = []
+    digest = digests.digest
+
+    def noted(file: Path) -> str:
+        compared.append(file.name)
+        return digest(file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(digests, "digest", noted)
+        assert publisher.rollback().id == first.id
+    assert set(compared) == {name for name in first.files if not name.endswith(".npy")}
+    (tmp_path / "releases" / first.id / "entries.jsonl").write_bytes(b"gone")
+    publisher.rollback(publisher.releases()[0].id)
+    with pytest.raises(ReleaseError, match="damaged"):
+        publisher.rollback(first.id)
 
 
 def written(folder: Path, name: str, content: bytes) -> None:
