@@ -153,13 +153,18 @@ def asked_in_vain(traces: Sequence[Trace]) -> tuple[list[Vain], list[tuple[Vain,
     """Return what certainly was asked in vain, and pairs that were if they turn out to ask the same.
 
     A pair is a question that was not answered and the next one in that conversation, soon after. A customer who chose
-    an option, or asked exactly as an entry does, was helped. `traces` come by conversation and in order.
+    an option, or asked exactly as an entry does, was helped; one who asked for a person instead was not: the question
+    before was handed over, with what the agent did about it. `traces` come by conversation and in order.
     """
     certain = [vain for trace in traces if (why := _why(trace)) and (vain := _cleaned(trace, why))]
     pairs = []
     for first, again in pairwise(traces):
         together = first.conversation_id is not None and first.conversation_id == again.conversation_id
         if not together or first.reason not in _DOUBTFUL or again.at - first.at > AGAIN:
+            continue
+        if again.reason is Reason.ASKED_FOR_PERSON and first.decision is DecisionKind.CLARIFY:
+            if one := _cleaned(first, Why.HANDED_OVER):
+                certain.append(replace(one, handling=again.handling))
             continue
         if again.reason not in (*_DOUBTFUL, Reason.WITH_AGENT, Reason.CONFIDENT):
             continue

@@ -111,6 +111,16 @@ def test_other_questions_in_a_row_are_not_the_same_again(first: dict[str, Any], 
     assert gaps.asked_in_vain([trace("能上门取吗", **first), trace("可以自己去拿吗", **second)])[1] == []
 
 
+def test_a_question_that_was_asked_back_was_in_vain_when_a_person_was_wanted_next() -> None:
+    person: dict[str, Any] = {"reason": Reason.ASKED_FOR_PERSON, "handling": handled("可以的。")}
+    certain, pairs = gaps.asked_in_vain([trace("可以自提吗", **CLARIFY), trace("转人工", 1, **person)])
+    assert [(one.text, one.why) for one in certain] == [("可以自提吗", Why.HANDED_OVER)]
+    assert gaps.replies(certain) == (Sent("可以的。", 1, 0),)
+    assert not pairs
+    assert gaps.asked_in_vain([trace("可以自提吗", **CLARIFY), trace("转人工", 60, **person)]) == ([], [])
+    assert gaps.asked_in_vain([trace("怎么开发票", **ANSWER), trace("转人工", 1, **person)]) == ([], [])
+
+
 def test_only_what_asks_the_same_was_rephrased() -> None:
     pairs = [(vain("甲"), vain("乙")), (vain("丙"), vain("丁"))]
     alike = {tuple(sorted(("甲", "乙"))): 0.5, tuple(sorted(("丙", "丁"))): 0.2}
