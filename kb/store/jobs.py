@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
@@ -25,6 +26,7 @@ class Jobs:
     def __init__(self, database: Database, audit: Audit) -> None:
         self._database = database
         self._audit = audit
+        self.queued = Event()  # set whenever this process puts a job into the queue; whoever looks for jobs clears it
         now = bindparam("now", type_=jobs.c.due_at.type, required=True)
         gone = bindparam("gone", type_=jobs.c.beat_at.type, required=True)
         self._ready = database.prepare(
@@ -68,6 +70,7 @@ class Jobs:
             if kind is JobKind.PUBLISH and job.due_at > now:
                 told = {"due_at": job.due_at.isoformat(timespec="minutes")}
                 self._audit.add_on(connection, Note(author, "release.schedule", job.id, told), now)
+        self.queued.set()
         return job
 
     def get(self, id: JobId) -> Job:  # noqa: A002
@@ -158,7 +161,8 @@ class Jobs:
             job = _read(connection, id)
             if not changed:
                 raise Conflict(f"job {id} is {job.state.value}; only one in review can go on")
-            return job
+        self.queued.set()
+        return job
 
     def cancel(self, id: JobId, now: datetime, *, by: str = COMMAND_LINE) -> Job:  # noqa: A002
         """Give up a job that waits or is in review; raises NotFound, or Conflict when it is running or over."""

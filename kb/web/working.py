@@ -8,7 +8,7 @@ from kb.wiring import Kb
 
 log = logging.getLogger("kb.web")
 
-#: Seconds between two looks for a job that is due.
+#: Seconds between two looks for a job that is due, unless this process is given one.
 LOOK_S = 0.5
 
 
@@ -22,6 +22,7 @@ class Working:
     def __init__(self, kb: Kb) -> None:
         self._kb = kb
         self._over = Event()
+        self._queued = kb.store.jobs.queued
         self._thread = Thread(target=self._work, name="kb-jobs", daemon=True)
 
     def start(self) -> None:
@@ -31,11 +32,13 @@ class Working:
     def stop(self, wait_s: float = 2.0) -> None:
         """Take no further job; the present one is given a moment."""
         self._over.set()
+        self._queued.set()
         self._thread.join(wait_s)
 
     def _work(self) -> None:
         said = ""
         while not self._over.is_set():
+            self._queued.clear()
             try:
                 job = self._kb.run_due()
                 said = ""
@@ -48,4 +51,4 @@ class Working:
                     log.warning("jobs cannot be looked for: %s", error, extra={"code": error.code})
             except Exception:
                 log.exception("looking for jobs failed")
-            self._over.wait(LOOK_S)
+            self._queued.wait(LOOK_S)

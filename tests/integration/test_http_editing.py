@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from kb.settings import Settings
 from kb.types import Role
+from kb.web import working
 from kb.wiring import Kb, build
 from tests.fakes.browser import local
 from tests.fakes.embedder import BigramEmbedder
@@ -34,6 +35,11 @@ def kb(tmp_path: Path) -> Kb:
 def client(kb: Kb) -> Iterator[TestClient]:
     with local(kb) as opened:
         yield opened
+
+
+@pytest.fixture
+def seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(working, "LOOK_S", 600.0)
 
 
 def upload(client: TestClient, text: str = TABLE, name: str = "faq.csv") -> dict[str, Any]:
@@ -158,6 +164,11 @@ def test_publishing_that_breaks_a_golden_question_is_refused_and_says_which(clie
     assert refused["result"]["gate"]["changes"][0]["question"] == "退款几天到"
     accepted = settled(client, client.post("/v1/releases", json={"accept": True}).json()["id"])
     assert accepted["state"] == "done"
+
+
+@pytest.mark.usefixtures("seldom")
+def test_a_job_is_taken_as_soon_as_it_is_there(client: TestClient) -> None:
+    assert ingested(client)["state"] == "done"
 
 
 def test_releases_are_listed_compared_and_taken_back(client: TestClient, kb: Kb) -> None:
