@@ -74,7 +74,7 @@ def are_labelled(paths: Sequence[Path]) -> bool:
     """Whether these are labelled questions, rather than entries with variants."""
     for path in paths:
         for file in sorted(path.glob("*.jsonl*")) if path.is_dir() else [path]:
-            with suppress(OSError, ValueError, StopIteration):
+            with suppress(OSError, ValueError, TypeError, EOFError, StopIteration):
                 return "expected" in next(iter(rows(file)))
     return False
 

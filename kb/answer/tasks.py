@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from kb.errors import FileUnreadable
 from kb.types import Entry, EntryId
 
 #: Share of the entries that is held out whole: what is asked about them cannot be answered.
@@ -112,11 +113,19 @@ def training_tasks(
 
 
 def read_entries(file: Path) -> list[Entry]:
-    """FAQ rows `{"id", "question", "variants"}` as entries."""
-    return [
-        Entry(EntryId(row["id"]), row["question"], row.get("answer", ""), tuple(row.get("variants", ())))
-        for row in rows(file)
-    ]
+    """FAQ rows `{"question", "variants"}`, with or without an `id`, as entries; raises FileUnreadable."""
+    try:
+        found = [
+            Entry(
+                EntryId(row.get("id", f"row-{at}")), row["question"], row.get("answer", ""), (*row.get("variants", ()),)
+            )
+            for at, row in enumerate(rows(file), 1)
+        ]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError) as error:
+        raise FileUnreadable(f"{file.name} does not hold entries as JSON lines ({type(error).__name__}: {error})") from error
+    if not found:
+        raise FileUnreadable(f"{file.name} is empty")
+    return found
 
 
 def rows(file: Path) -> Iterable[dict[str, Any]]:

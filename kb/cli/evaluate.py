@@ -71,7 +71,8 @@ def _split(kb: "Kb", paths: list[Path], variants: int, seed: int) -> "Report":
     from kb.answer.measure import evaluate as measure
     from kb.answer.tasks import read_entries
 
-    entries = [entry for path in paths for entry in read_entries(path)] or list(kb.matcher().knowledge.entries)
+    read = [entry for path in paths for entry in read_entries(path)]
+    entries = read if paths else list(kb.matcher().knowledge.entries)
     promise = kb.settings.answer_precision
     with progress_bar() as progress:
         return measure(

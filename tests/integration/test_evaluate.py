@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from kb.answer.labelled import ask_labelled
+from kb.answer.labelled import are_labelled, ask_labelled
 from kb.answer.measure import ask
-from kb.answer.tasks import Asked, Task
+from kb.answer.tasks import Asked, Task, read_entries
+from kb.errors import FileUnreadable
 from kb.settings import Settings
 from kb.types import GoldenQuestion
 from kb.wiring import Kb, build
@@ -92,3 +93,33 @@ def test_labelled_questions_are_reported_too(home: Path, tmp_path: Path) -> None
     page = (tmp_path / "evaluation.html").read_text("utf-8")
     assert "回答质量评估：asked.jsonl" in page
     assert "知识库里没有，应该转人工" in page
+
+
+def test_entries_in_a_file_need_no_ids(tmp_path: Path) -> None:
+    file = tmp_path / "entries.jsonl"
+    file.write_text(
+        '{"question": "怎么升级", "variants": ["如何升级"]}\n{"question": "积分换什么"}\n', encoding="utf-8"
+    )
+    first, second = read_entries(file)
+    assert first.id != second.id
+    assert (first.variants, second.variants) == (("如何升级",), ())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(None, id="no such file"),
+        pytest.param(b"", id="empty"),
+        pytest.param(b"garbage", id="no JSON"),
+        pytest.param(b"5", id="no row"),
+        pytest.param(b'{"variants": ["?"]}', id="no question"),
+        pytest.param(b"\xff\xfe", id="not UTF-8"),
+    ],
+)
+@pytest.mark.parametrize("name", ["entries.jsonl", "entries.jsonl.gz"])
+def test_a_file_that_holds_no_entries_is_named(tmp_path: Path, content: bytes | None, name: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    assert not are_labelled([tmp_path / name])
+    with pytest.raises(FileUnreadable, match=name):
+        read_entries(tmp_path / name)
