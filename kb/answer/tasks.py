@@ -122,7 +122,9 @@ def read_entries(file: Path) -> list[Entry]:
             for at, row in enumerate(rows(file), 1)
         ]
     except (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError) as error:
-        raise FileUnreadable(f"{file.name} does not hold entries as JSON lines ({type(error).__name__}: {error})") from error
+        raise FileUnreadable(
+            f"{file.name} does not hold entries as JSON lines ({type(error).__name__}: {error})"
+        ) from error
     if not found:
         raise FileUnreadable(f"{file.name} is empty")
     return found
