@@ -56,6 +56,8 @@ REMEMBERED = 2048
 TOGETHER = 16
 #: Scopes remembered at once.
 _SCOPES = 64
+#: What is found only when something would be answered and is read once more.
+READ_CLOSELY = frozenset(("chat", "product", "wording"))
 
 _ANYTHING = Scope()
 _Key = tuple[bytes, Scope, int, date]

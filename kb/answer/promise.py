@@ -13,7 +13,7 @@ import numpy as np
 from kb.answer.confidence import Calibration, Floats
 from kb.answer.decide import decide
 from kb.answer.fit import WORTH_SHOWING, lower_bound
-from kb.answer.match import TOGETHER, Matcher
+from kb.answer.match import READ_CLOSELY, TOGETHER, Matcher
 from kb.types import DecisionKind, GoldenQuestion, Judgement, Limits, Question, Reason
 
 #: So many golden questions that no entry is phrased like, and so many answerable ones among them, are enough.
@@ -175,6 +175,9 @@ def settle(trial: Trial, scaling: Scaling, limits: Limits) -> Judgement:
     candidates = tuple(
         replace(candidate, confidence=one) for candidate, one in zip(judgement.candidates, scaled, strict=True)
     )
+    best, *others = candidates
+    if best.confidence < limits.answer and best.conflict in READ_CLOSELY:  # nobody would have looked
+        candidates = (replace(best, conflict=""), *others)
     return replace(judgement, decision=decide(candidates, limits), candidates=candidates)
 
 

@@ -1,10 +1,10 @@
 """Near twins: a question that is worded like a phrasing but for one thing, and asks for something else by it.
 
 满199减50的券怎么领 is all but one number the phrasing 满199减20的券怎么领: every likeness is high, the answer wrong.
-Five such things are looked for: what one of the two denies and the other says, parties that have changed places
-(积分转给家人, 家人积分转给我), another question about the same (为什么, 怎么), another amount, and another thing in the same
-place. What is said in other words is often the same, so another word counts only where the embedder finds the two
-unlike, and hardly anything counts where the interaction model is sure that no word turns the question.
+Some differences are certain: another amount, another thing of the same kind (地铁, 高铁), the opposite (楼上, 楼下), parties
+or places that have changed places (积分转给家人, 家人积分转给我), a negation that stands elsewhere. Others may be the same in
+other words: what one of the two denies, another question about the same (为什么, 怎么), another thing in the same place,
+what all phrasings say and the question doesn't. Those are weighed together (`kb.answer.doubt`).
 """
 
 # ruff: noqa: E501 - a pattern is easier to read in one line
@@ -12,10 +12,15 @@ unlike, and hardly anything counts where the interaction model is sure that no w
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import repeat
+from math import log
 
-from kb.answer.wording import Wording, codes, known_wording
+from kb.answer.directions import goals_changed, reversed_in
+from kb.answer.doubt import WEIGHTS, Signs, doubt
+from kb.answer.opposites import another_of_kind, opposed
+from kb.answer.wording import FILLER, QUESTIONING, Wording, codes, known_wording
 from kb.index.concepts import concepts
 from kb.index.details import Details
 from kb.text import characters
@@ -25,20 +30,13 @@ Near = Callable[[str, str], float]  # cosine of two texts
 #: Share of the longer text that beginning and end must have in common; below, two texts are worded differently anyway.
 NEAR = 0.5
 #: Share of all their characters that two texts must have in common, for each of the tests.
-_ABOUT_THE_SAME, _ALIKE, _MUCH_ALIKE, _NEARLY_THE_SAME = 0.4, 0.55, 0.7, 0.8
-#: From these log-odds on the interaction model is believed that nothing is turned, up to these that it is not the same.
-UNTURNED = 2.7
+_ABOUT_THE_SAME, _HALF, _ALIKE, _MUCH_ALIKE, _NEARLY_THE_SAME = 0.4, 0.5, 0.55, 0.7, 0.8
+#: Up to these log-odds the interaction model is believed that two texts ask something else, however alike they are.
 ANOTHER = -6.0
-CERTAINLY_ANOTHER = -8.0
 #: Below this cosine two words mean something else.
 UNLIKE = 0.36
 #: Units of the longest thing that one thing is taken for; longer pieces are another wording.
 _LONGEST = 5
-
-#: Said without changing what is asked.
-_FILLER = re.compile(
-    r"请问|你们|我们|咱们?|一下|可以|能够|应该|应当|需要|到底|究竟|现在|目前|是否|怎么会|已经|[的了吗呢吧啊呀嘛哦哈呗么我你您这那个还就都也要想会能可得给把被来去是在有请问下过着们家买块元到则于对为]"
-)
 
 
 def turned(
@@ -59,51 +57,94 @@ def turned(
     known = [known_wording(phrasing) for phrasing in phrasings]
     if any(phrasing.plain == asked.plain for phrasing in known):
         return False
-    if _asked_of_none(asked, known) or _differs(asked, meant, known, near, read_beside):
+    beside = _beside(asked, meant, known)
+    if _asked_of_none(asked, known) or any(_differs(asked, one, known) for one in beside):
         return True
-    likest = max(known, key=lambda phrasing: _likeness(asked, phrasing))
-    return likest.text != closest and _differs(asked, likest, known, near, read_beside)
+    figures = read_beside()
+    if _far(asked, meant, figures):
+        return True
+    sure = doubt(_signs(asked, beside, known, figures))
+    if sure > 0 or sure + WEIGHTS.thing <= 0:
+        return sure > 0
+    return _things_differ(asked, beside, known, near)
 
 
-def _differs(
-    asked: Wording,
-    meant: Wording,
-    known: Sequence[Wording],
-    near: Near,
-    read_beside: Callable[[], tuple[float, float]],
-) -> bool:
-    """Whether one phrasing of an entry is worded like the question and asks for something else."""
+def signs(
+    question: str, closest: str, phrasings: Sequence[str], *, near: Near, figures: tuple[float, float]
+) -> Signs | None:
+    """What `turned` weighs, to fit the weights; None where a difference is certain, or there is none."""
+    asked, meant = Wording(question), known_wording(closest)
+    known = [known_wording(phrasing) for phrasing in phrasings]
+    beside = _beside(asked, meant, known)
+    if any(phrasing.plain == asked.plain for phrasing in known) or _asked_of_none(asked, known):
+        return None
+    if any(_differs(asked, one, known) for one in beside) or _far(asked, meant, figures):
+        return None
+    return replace(_signs(asked, beside, known, figures), thing=_things_differ(asked, beside, known, near))
+
+
+def _beside(asked: Wording, meant: Wording, known: Sequence[Wording]) -> Sequence[Wording]:
+    """The closest phrasing, and the one that has the most characters in common with the question if it is another."""
+    units = asked.distinct
+    size = len(units)
+    likest = max(known, key=lambda one: len(units & one.distinct) / (size + len(one.distinct)))
+    return (meant,) if likest.text == meant.text else (meant, likest)
+
+
+def _signs(asked: Wording, beside: Sequence[Wording], known: Sequence[Wording], figures: tuple[float, float]) -> Signs:
+    """All signs but whether another thing stands in the same place, which takes longest."""
+    said = asked.content
+    contents = [phrasing.content for phrasing in known]
+    core = frozenset.intersection(*contents) if len(contents) > 1 else frozenset()
+    same, unturned = figures
+    apart = [_apart(asked.units, one.units) for one in beside]
+    return Signs(
+        alike=_likeness(asked, beside[0]),
+        same=same,
+        unturned=unturned,
+        missing=len(core - said) / max(len(core), 1),
+        novel=len(said.difference(*contents)) / max(len(said), 1),
+        aspect_of_none=bool(asked.aspects) and not any(asked.aspects & phrasing.aspects for phrasing in known),
+        denied=any(_denied_otherwise(asked, one, known) for one in beside),
+        turning=any(_turns(mine) != _turns(theirs) for mine, theirs in apart) and not _turned_alike(asked, known),
+        aspect=any(_another_aspect(asked, one, known) for one in beside),
+        thing=False,
+        length=log(max(len(asked.units), 1)),
+    )
+
+
+def _far(asked: Wording, meant: Wording, figures: tuple[float, float]) -> bool:
+    """Whether the interaction model is sure that two texts of about the same characters ask something else."""
+    return figures[0] < ANOTHER and _likeness(asked, meant) >= _ALIKE
+
+
+def _things_differ(asked: Wording, beside: Sequence[Wording], known: Sequence[Wording], near: Near) -> bool:
+    return any(_another_thing(*_apart(asked.units, one.units), asked, known, near) for one in beside)
+
+
+def _differs(asked: Wording, meant: Wording, known: Sequence[Wording]) -> bool:
+    """Whether one phrasing of an entry is worded like the question and certainly asks for something else."""
     likeness = _likeness(asked, meant)
     if likeness < _ABOUT_THE_SAME:
         return False  # worded differently altogether, as most questions are
     mine, theirs = _apart(asked.units, meant.units)
-    if (
+    return (
         _counted_otherwise(asked, meant, known)
         or _denial_moved(asked, meant)
-        or (likeness >= _MUCH_ALIKE and _another_party(asked, meant, known))
+        or _another_of_kind(asked, meant, known)
         or _another_amount(mine, theirs, asked, known)
-        or (likeness >= _MUCH_ALIKE and _places_changed(asked, meant))
+        or _other_way(asked, meant, known)
+        or (likeness >= _HALF and _opposed_in(asked, meant, known))
         or (likeness >= _ALIKE and _another_side(asked, meant, known))
-    ):
-        return True
-    same, unturned = read_beside()
-    if same < (ANOTHER if likeness >= _ALIKE else CERTAINLY_ANOTHER):
-        return True
-    if likeness < _ALIKE or (unturned >= UNTURNED and likeness < _NEARLY_THE_SAME):
-        return False
-    if _denied_otherwise(asked, meant, known):
-        return True
-    return unturned < UNTURNED and (
-        (_turns(mine) != _turns(theirs) and not _turned_alike(asked, known))
-        or _another_aspect(asked, meant, known)
-        or _another_thing(mine, theirs, asked, known, near)
+        or (likeness >= _MUCH_ALIKE and (_another_party(asked, meant, known) or _places_changed(asked, meant)))
     )
 
 
 # --- what is denied ------------------------------------------------------------------------------------------------
 
 #: What turns the meaning round wherever it is added or taken away.
-_TURNING = re.compile(r"[不没未无非别勿禁]|取消|失败|拒绝|停止|解除")
+_TURNING = re.compile(r"[不没未无非别勿禁]|免(?!费)|取消|失败|拒绝|停止|解除")
+_NEGATED = re.compile(r"[不没未有]*")
 _NOTHING = frozenset("的了吗呢吧么行")  # stands behind a negation without being denied by it
 
 
@@ -119,6 +160,8 @@ def _denied_otherwise(asked: Wording, meant: Wording, known: Sequence[Wording]) 
             and not any(_among(word, phrasing.denials[0]) for phrasing in known)
         ):
             return True
+    if any(word in asked.done and not any(word in phrasing.done for phrasing in known) for word in theirs):
+        return True
     return any(
         not _among(word, mine)
         and _says(my_rest, word, meant.plain)
@@ -131,6 +174,10 @@ def _denied_otherwise(asked: Wording, meant: Wording, known: Sequence[Wording]) 
 
 def _denial_moved(asked: Wording, meant: Wording) -> bool:
     """Whether two texts are the same but for the place of their one negation: 没发货却显示签收, 发货了却没显示签收."""
+    if asked.denied_of and meant.denied_of:
+        (mine, what), (theirs, denied) = asked.denied_of, meant.denied_of
+        if what == denied and mine != theirs and mine in meant.plain and theirs in asked.plain:
+            return True  # 门锁没电能用手机开吗, 手机没电能开门锁吗
     if asked.one_denial is None or meant.one_denial is None:
         return False
     (at, rest), (there, their_rest) = asked.one_denial, meant.one_denial
@@ -151,7 +198,7 @@ def _says(rest: str, word: str, other: str) -> bool:
         return False
     at, there = rest.index(verb), other.index(verb)
     if at == 0:
-        return there == 0
+        return _NEGATED.fullmatch(other[:there]) is not None
     return rest[at - 1] != "，" and rest[at - 1] in other[max(0, there - 4) : there]
 
 
@@ -170,13 +217,10 @@ def _turns(text: str) -> bool:
 
 # --- who does what to whom -----------------------------------------------------------------------------------------
 
-_QUESTIONING = re.compile(
-    r"怎么样?|如何|怎样|咋|为什么|为何|为啥|多久|多少|多长|几|什么|啥|哪[里儿个些种]?|吗|呢|吧|可以|能否|能不能|是否|是不是|有没有|需要|应该|谁|何时|请问|[的了我要想会能可在把将被是有]"
-)
 _MOST_PIECES = 8
 #: What is done between two that can change places, and how long that is at most.
-_DIRECTED = re.compile(
-    r"[换转改充退寄赔变兑借欠送付漏给到进成比绑连接打抵告骂追撞向由从加看用替帮代拉删罚扣卖租教请找评管让被取]"
+_DIRECTIONS = frozenset(
+    "换转改充退寄赔变兑借欠送付漏给到进成比绑连接打抵告骂追撞向由从加看用替帮代拉删罚扣卖租教请找评管让被取"
 )
 _SHORT = 4
 #: Between two things that are only listed their order means nothing.
@@ -214,9 +258,27 @@ def _another_party(asked: Wording, meant: Wording, known: Sequence[Wording]) -> 
     if actor == other or actor in other or other in actor or {actor, other} <= _EMPLOYERS:
         return False
     swapped = mine in their_rest and theirs in rest
-    if _alike(Counter(characters(rest)), Counter(characters(their_rest))) < (_ALIKE if swapped else _NEARLY_THE_SAME):
+    units, their_units = characters(rest), characters(their_rest)
+    likeness = _alike(Counter(units), Counter(their_units), len(units) + len(their_units))
+    if likeness < (_ALIKE if swapped else _NEARLY_THE_SAME):
         return False
     return not any(phrasing.actor and phrasing.actor[0] == mine for phrasing in known)
+
+
+def _other_way(asked: Wording, meant: Wording, known: Sequence[Wording]) -> bool:
+    """Whether something goes the other way: 从上海寄到北京, 从北京寄到上海."""
+    theirs = meant.ways
+    if theirs.none:
+        return False
+    others = [phrasing.ways for phrasing in known]
+    return reversed_in(asked.ways, theirs, others) or goals_changed(
+        asked.plain, meant.plain, asked.ways, theirs, others
+    )
+
+
+def _opposed_in(asked: Wording, meant: Wording, known: Sequence[Wording]) -> bool:
+    """Whether the opposite stands beside the same neighbour, and in no phrasing of the entry: 楼上漏水, 楼下漏水."""
+    return any(not any(said in one.plain for one in known) for said in opposed(asked.plain, meant.plain))
 
 
 def _exchanged(asked: Wording, meant: Wording) -> bool:
@@ -231,12 +293,14 @@ def _exchanged(asked: Wording, meant: Wording) -> bool:
     for (first, a, b, c, d), (_, e, f, _, _), (second, g, h, i, j) in zip(steps, steps[1:], steps[2:], strict=False):
         if first == second == "replace" and (one[a:b], other[c:d]) == (other[i:j], one[g:h]):
             return not _LISTED.match(_content(one[e:f]))  # 主卡销户副卡…, 副卡销户主卡…
+    if both.isdisjoint(_DIRECTIONS):
+        return False
     pieces = _pieces(one, other)
     for x, x_there, size in pieces:
         for y, y_there, other_size in pieces:
             if x < y and y_there < x_there:
                 between, there = _content(one[x + size : y]), _content(other[y_there + other_size : x_there])
-                if between == there and len(between) <= _SHORT and _DIRECTED.search(between):
+                if between == there and len(between) <= _SHORT and not _DIRECTIONS.isdisjoint(between):
                     return True
     return False
 
@@ -257,7 +321,7 @@ def _pieces(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int, in
 
 
 def _content(units: Sequence[str]) -> str:
-    return _QUESTIONING.sub("", "".join(units))
+    return QUESTIONING.sub("", "".join(units))
 
 
 # --- what is asked about it ----------------------------------------------------------------------------------------
@@ -342,25 +406,19 @@ def _another_name(more: str, asked: Wording, known: Sequence[Wording]) -> bool:
 
 def _another_side(asked: Wording, meant: Wording, known: Sequence[Wording]) -> bool:
     """Whether the other one of two opposites, or another amount, is named, and by no phrasing of the entry."""
-    mine, theirs = asked.details, meant.details
-    if _another_of_two(asked, meant, known):
-        return True
+    theirs = meant.details
+    if not any(theirs.sides) and not theirs.quantities:
+        return False
+    mine = asked.details
     if not (_opposed(mine, theirs) or _amounts_differ(mine, theirs)):
         return False
     others = [phrasing.details for phrasing in known if phrasing.text != meant.text]
     return not any(_on_one_side(mine, other) or mine.quantities & other.quantities for other in others)
 
 
-def _another_of_two(asked: Wording, meant: Wording, known: Sequence[Wording]) -> bool:
-    """Whether the question names one of a kind, the phrasing the other, and no phrasing the one."""
-    for side in (0, 1):
-        named = asked.of_two[side] & meant.of_two[1 - side] & ~asked.of_two[1 - side]
-        if named and any(named & ~phrasing.of_two[side] for phrasing in known):
-            for phrasing in known:
-                named &= ~phrasing.of_two[side]
-            if named:
-                return True
-    return False
+def _another_of_kind(asked: Wording, meant: Wording, known: Sequence[Wording]) -> bool:
+    """Whether another thing of the same kind is named, and by no phrasing of the entry: 地铁, 高铁."""
+    return bool(meant.things) and another_of_kind(asked.things, meant.things, [one.things for one in known])
 
 
 def _opposed(mine: Details, theirs: Details) -> bool:
@@ -378,7 +436,7 @@ def _amounts_differ(mine: Details, theirs: Details) -> bool:
 
 def _another_thing(mine: str, theirs: str, asked: Wording, known: Sequence[Wording], near: Near) -> bool:
     """Whether another thing stands in the same place; less or more said in it seldom changes the answer."""
-    said, meant = _FILLER.sub("", mine), _FILLER.sub("", theirs)
+    said, meant = FILLER.sub("", mine), FILLER.sub("", theirs)
     if not said or not meant or said in meant or meant in said:
         return False
     if max(len(characters(said)), len(characters(meant))) > _LONGEST or set(concepts(mine)) & set(concepts(theirs)):
@@ -414,9 +472,9 @@ def _apart(a: Sequence[str], b: Sequence[str]) -> tuple[str, str]:
 
 def _likeness(one: Wording, other: Wording) -> float:
     """Share of the characters of both that they have in common, whatever their order."""
-    return _alike(one.counts, other.counts)
+    return _alike(one.counts, other.counts, len(one.units) + len(other.units))
 
 
-def _alike(one: Mapping[str, int], other: Mapping[str, int]) -> float:
+def _alike(one: Mapping[str, int], other: Mapping[str, int], units: int) -> float:
     shared = sum(map(min, one.values(), map(other.get, one, repeat(0))))
-    return 2 * shared / max(sum(one.values()) + sum(other.values()), 1)
+    return 2 * shared / max(units, 1)

@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from functools import cached_property, lru_cache
 
+from kb.answer.directions import Ways, ways
+from kb.answer.opposites import things
 from kb.index.details import Details, details
 from kb.text import characters, plain_numbers
 
@@ -16,9 +18,18 @@ from kb.text import characters, plain_numbers
 _REMEMBERED = 4096
 
 #: Said twice to ask: 能不能 is 能, …了没 and …行不 ask what …了 and …行 ask.
-_ASKING = re.compile(r"(.)[不没]\1|(可)不(可以)|(?:吗|么|没有|不|没|呢|呀|吧|啊)+$")
+_ASKING = re.compile(r"(.)[不没]\1|(可)不(可以)|(?:吗|么|(?<![都也])没有|不|没|呢|呀|吧|啊)+$")
 #: 不能退吗 asks what 能退吗 asks.
-_ASKED_BOTH_WAYS = re.compile(r"不(?=(?:能|可以?|支持|会|是|用|需要|允许|给|让)[^不没未]*[吗么]$)")
+_ASKED_BOTH_WAYS = re.compile(r"不(?=(?:能|可以?|支持|会|是|用|需要|允许|给|让)[^不没未能可会]*[吗么]$)")
+
+#: Said without changing what is asked.
+FILLER = re.compile(
+    r"请问|你们|我们|咱们?|一下|可以|能够|应该|应当|需要|到底|究竟|现在|目前|是否|怎么会|已经|[的了吗呢吧啊呀嘛哦哈呗么我你您这那个还就都也要想会能可得给把被来去是在有请问下过着们家买块元到则于对为]"
+)
+#: Says that something is asked, not of what.
+QUESTIONING = re.compile(
+    r"怎么样?|如何|怎样|咋|为什么|为何|为啥|多久|多少|多长|几|什么|啥|哪[里儿个些种]?|吗|呢|吧|可以|能否|能不能|是否|是不是|有没有|需要|应该|谁|何时|请问|[的了我要想会能可在把将被是有]"
+)
 
 # --- what is denied ------------------------------------------------------------------------------------------------
 
@@ -28,14 +39,30 @@ _SET_PHRASES = re.compile(
 )
 _DENIES = re.compile(
     r"(?:不|没|未|无法|无(?!线|糖|人)|别|勿|禁止|拒绝|拒不|停止)"
-    r"(?:有|能够?|会|可以?|要|给|让|想|再|用|是|需要?|必|得|予以?|支持|允许|被|曾|及时|按时|再次|办法|法|我|你们?|您|帮)*([\u4e00-\u9fff]{1,2})"
+    r"(?:有|能够?|会|可以?|要|给|让|想|再|用|是|需要?|必|得|予以?|支持|允许|被|曾|及时|按时|准时|再次|提前|事先|一直|办法|法|我|你们?|您|帮)*([\u4e00-\u9fff]{1,2})"
 )
-_CANNOT = re.compile(r"([\u4e00-\u9fff])(?:款|货|票|钱)?不(?:了|到|出来?|上|起|动|掉|开|进去?|下来?|成|回来?|得)(?!于)")
+_CANNOT = re.compile(
+    r"([\u4e00-\u9fff])(?:款|货|票|钱)?不(?:了|到|着|出来?|上|起|动|掉|开|进去?|下来?|成|回来?|得)(?!于)"
+)
+#: 忘交 is 没交; 忘记密码 denies nothing.
+_FORGOTTEN = re.compile(r"忘(?:了|记)?([交取还带缴加关签续付填退拿打存戴买充报写锁拔换吃做看去][\u4e00-\u9fff]?)")
+#: What comes about: 收到, 打得开.
+_DONE = re.compile(r"(?<![不没未])([\u4e00-\u9fff])(?<!不)(?:到|得)(?![期牌班学课网线岁])")
+#: 一点吸力都没有.
+_NONE_AT_ALL = re.compile(r"([\u4e00-\u9fff]{2})[都也]没有?(?![\u4e00-\u9fff])")
+#: Follows what is denied without belonging to it: 没油怎么办.
+_GOES_ON = frozenset("怎什哪多几如咋还就吗能会可")
 _FAILED = re.compile(r"[不没未]成功|没有成功")
-_COMPLEMENTS = re.compile(r"(?<=[\u4e00-\u9fff])[了过着的到上]")
+_ALREADY = re.compile(r"已经?|刚刚?才?")
+_COMPLEMENTS = re.compile(
+    r"(?<=[\u4e00-\u9fff])[了过着的]|(?<=[\u4e00-\u9fff])(?<![不没未])[到上](?![期牌班学课网线岁])"
+)
 
 
 _DENIAL = re.compile(r"[不没未]")
+#: 手机没电 says it of the phone; longer texts than this put the same in another order.
+_SHORT = 16
+_DENIED_OF = re.compile(r"([\u4e00-\u9fff]{2})[不没未]有?([\u4e00-\u9fff])")
 _CERTAINTIES = re.compile(r"已经|(?<=没)有|[了过着已却还有的到明]")
 
 # --- who does what to whom -----------------------------------------------------------------------------------------
@@ -48,27 +75,30 @@ _TO_WHOM = re.compile(r"[给向]谁")
 
 # --- what is asked about it ----------------------------------------------------------------------------------------
 
-#: Taken out one after the other, so that 怎么办 is not read as 怎么.
+#: By name: the characters without which none of it is said, and how it is said. Taken out one after the other, so that
+#: 怎么办 is not read as 怎么.
 _WAYS_OF_ASKING = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("why", r"为什么|为何|为啥|什么原因|啥原因|原因(?=$|是|有|在|呢)|怎么回事|咋回事|[什啥]么?情况(?=$|呢|啊|呀)|凭什么|凭啥|怎么会|咋会|(?:怎么|咋)(?=又|老|总|还|这么|那么|有|没)"),
-        ("remedy", r"怎么办(?!理)|咋办(?!理)|咋整|怎么处理|如何处理|怎么解决|如何解决|怎么恢复|怎么修|怎么弄(?!的)|怎么去掉|怎么消除|怎么补救"),
-        ("papers", r"(?:什么|哪些|啥)(?:材料|资料|证件|手续|文件|证明|东西|单据|凭证)|(?:材料|资料|证件)(?=$|清单|有哪些|是什么)"),
-        ("times", r"(?:几|多少)(?:次|回|遍)|次数"),
-        ("pieces", r"(?:几|多少)(?:个(?!小?时|月|工作日|钟|星期)|件|张|份|人|位|台|部|套|只|瓶|间|户|门|座|期|笔|条)"),
-        ("age", r"几岁|多少岁|多大(?=能|可以|上|开始|才|的?孩子|的?宝宝|的?娃)|年龄"),
-        ("size", r"多重|多少斤|多少公斤|几斤|几公斤|多大|多高|多宽|尺寸|容量|多远|多少公里|几公里|多少米"),
-        ("when", r"什么时候|何时|啥时候?|几点|几号|哪天|几月|什么时间|(?:多久|几天)(?=发|到|能到|送|出|上架|开|更新|有)"),
-        ("howlong", r"多久|多长时间|多少天|几天|几个月|几年|多少年|多长|几个?小时|多少小时|几分钟|多少分钟|几个?工作日|多少个?工作日|多少时间|时长|期限|有效期"),
-        ("howmuch", r"多少(?=钱|元|块|费|运费|邮费|税|租金|押金|首付)|几块|几元|几毛|多钱|价格|价钱|价位|收费|要钱|费用|费率|多贵|什么价|啥价|收钱|花钱|手续费"),
-        ("amount", r"多少|几(?=分|成|折|级|层|楼|号|%)"),
-        ("effect", r"(?:有|会有|产生|造成)?(?:什么|啥|哪些)(?:影响|后果|坏处|危害|处罚|风险)|影响$|后果$|会怎样|会怎么样"),
-        ("where", r"在哪|哪里|哪儿|去哪|从哪|什么地方|什么位置|位置|地址|地点|入口|上哪|到哪|哪个(?:窗口|柜台|部门|地方|页面)"),
-        ("who", r"谁|哪些人|什么人|哪位"),
-        ("what", r"有哪些|有什么|是什么|包括|包含|什么意思|有啥|是啥|里有|什么情况|哪些情况|情形"),
-        ("which", r"哪个|哪款|哪种|哪家|什么|啥"),
-        ("how", r"怎么样?|如何|怎样|咋|流程|步骤|方法|教程|办法|方式|攻略"),
+    (name, frozenset(marks), re.compile(pattern))
+    for name, marks, pattern in (
+        ("why", "为因回况凭会怎咋", r"为什么|为何|为啥|什么原因|啥原因|原因(?=$|是|有|在|呢)|怎么回事|咋回事|[什啥]么?情况(?=$|呢|啊|呀)|凭什么|凭啥|怎么会|咋会|(?:怎么|咋)(?=又|老|总|还|这么|那么|有|没)"),
+        ("remedy", "怎咋何", r"怎么办(?!理)|咋办(?!理)|咋整|怎么处理|如何处理|怎么解决|如何解决|怎么恢复|怎么修|怎么弄(?!的)|怎么去掉|怎么消除|怎么补救"),
+        ("difference", "区不差", r"(?:什么|啥|哪些)?(?:区别|不同|差别|差异)|(?:什么|啥)不一样"),
+        ("contact", "电联热", r"(?:电话|联系方式|热线)(?=$|是|多少|号码)"),
+        ("papers", "什哪啥材资证", r"(?:什么|哪些|啥)(?:材料|资料|证件|手续|文件|证明|东西|单据|凭证)|(?:材料|资料|证件)(?=$|清单|有哪些|是什么)"),
+        ("times", "次回遍", r"(?:几|多少)(?:次|回|遍)|次数"),
+        ("pieces", "几多", r"(?:几|多少)(?:个(?!小?时|月|工作日|钟|星期)|件|张|份|人|位|台|部|套|只|瓶|间|户|门|座|期|笔|条)"),
+        ("age", "岁大龄月", r"几个月(?:大|的?宝宝|的?娃|的?孩子|可以|能|才|开始|就)|几月龄|几岁|多少岁|多大(?=能|可以|上|开始|才|的?孩子|的?宝宝|的?娃)|年龄"),
+        ("size", "重斤大高宽寸量远里米", r"多重|多少斤|多少公斤|几斤|几公斤|多大|多高|多宽|尺寸|容量|多远|多少公里|几公里|多少米"),
+        ("when", "候何几哪什久啥", r"什么时候|何时|啥时候?|几点|几号|哪天|几月|什么时间|(?:多久|几天)(?=发|到|能到|送|出|上架|开|更新|有)"),
+        ("howlong", "久长天年月时分日间限效", r"多久|多长时间|多少天|几天|几个月|几年|多少年|多长|几个?小时|多少小时|几分钟|多少分钟|几个?工作日|多少个?工作日|多少时间|时长|期限|有效期"),
+        ("howmuch", "钱元块费税租押首几毛价收率贵啥", r"多少(?=钱|元|块|费|运费|邮费|税|租金|押金|首付)|几块|几元|几毛|多钱|价格|价钱|价位|收费|要钱|费用|费率|多贵|什么价|啥价|收钱|花钱|手续费"),
+        ("amount", "多几", r"多少|几(?=分|成|折|级|层|楼|号|%)"),
+        ("effect", "影后坏危处风会", r"(?:有|会有|产生|造成)?(?:什么|啥|哪些)(?:影响|后果|坏处|危害|处罚|风险)|影响$|后果$|会怎样|会怎么样"),
+        ("where", "在哪去从什位地入上到", r"在哪|哪里|哪儿|去哪|从哪|什么地方|什么位置|位置|地址|地点|入口|上哪|到哪|哪个(?:窗口|柜台|部门|地方|页面)"),
+        ("who", "谁人位", r"谁|哪些人|什么人|哪位"),
+        ("what", "有是什包啥况情", r"有哪些|有什么|是什么|包括|包含|什么意思|有啥|是啥|里有|什么情况|哪些情况|情形"),
+        ("which", "哪什啥", r"哪个|哪款|哪种|哪家|什么|啥"),
+        ("how", "怎何咋流步方教办攻", r"怎么样?|如何|怎样|咋|流程|步骤|方法|教程|办法|方式|攻略"),
     )
 )  # fmt: skip
 #: 怎么打不开 asks as often 为什么 as 怎么办.
@@ -82,18 +112,6 @@ _FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _NUMERAL = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零一二两三四五六七八九十百千万]+")
 _CODE = re.compile(r"[a-z0-9.\-+/%]+")
 _NAMES = re.compile(r"[a-z0-9.\-+/%]+(?: [a-z0-9.\-+/%]+)+")
-#: Two of a kind, one of which is named and not the other; opposites that say which step is meant are among the details.
-_KINDS = (
-    (r"老师|教师|班主任", r"学生|学员"), (r"司机|车主", r"乘客"), (r"医生|大夫", r"患者|病人"), (r"甲方", r"乙方"),
-    (r"骑手|快递员", r"商家|店家|顾客"), (r"本地|本市|本省|同城", r"外地|异地|外省|跨省|跨市"), (r"冬季|冬天|冬装", r"夏季|夏天|夏装"),
-    (r"新房", r"二手房"), (r"单程", r"往返"), (r"成人", r"儿童"), (r"上午", r"下午"), (r"物业", r"邻居|业主"), (r"白天", r"夜里|夜间|晚上"),
-    (r"工作日", r"周末|节假日"), (r"门诊", r"住院|急诊"), (r"全款", r"贷款|分期"), (r"首次|第一次|初次", r"再次|第二次|多次"),
-    (r"新用户|新客|新生", r"老用户|老客|老生"), (r"信用卡", r"储蓄卡|借记卡"), (r"自提|自取", r"配送|上门"), (r"发送|发出", r"接收|收到"),
-    (r"租车", r"买车"), (r"飞机|航班|机票", r"火车|高铁|动车"), (r"电动车|电瓶车", r"摩托车|汽车|自行车"), (r"提前", r"延后|推迟|延期|逾期"),
-    (r"最多|最高|最长|最晚|上限", r"最少|最低|最短|最早|起步|下限"), (r"满期|到期", r"提前"), (r"前台|窗口|柜台", r"网上|线上|手机上|app"),
-)  # fmt: skip
-_TWO_OF_A_KIND = tuple((re.compile(one), re.compile(other)) for one, other in _KINDS)
-_ANY_KIND = re.compile("|".join(word for kind in _KINDS for word in kind))
 
 
 class Wording:
@@ -115,6 +133,11 @@ class Wording:
         return Counter(self.units)
 
     @cached_property
+    def distinct(self) -> frozenset[str]:
+        """The units, each once."""
+        return frozenset(self.units)
+
+    @cached_property
     def details(self) -> Details:
         """Quantities, codes and opposites."""
         return details(self.text)
@@ -125,11 +148,16 @@ class Wording:
         found: list[str] = []
 
         def denied(match: re.Match[str]) -> str:
-            found.append("".join(filter(None, match.groups())))
-            return "，"
+            word = "".join(filter(None, match.groups()))
+            kept = word[:1] if word[1:] in _GOES_ON else word
+            found.append(kept)
+            return "，" + word[len(kept) :]
 
-        rest = _CANNOT.sub(denied, _SET_PHRASES.sub("，", _FAILED.sub("失败", self.plain)))
-        rest = _DENIES.sub(denied, _COMPLEMENTS.sub("", rest))
+        rest = _CANNOT.sub(
+            denied,
+            _FORGOTTEN.sub(denied, _NONE_AT_ALL.sub(denied, _SET_PHRASES.sub("，", _FAILED.sub("失败", self.plain)))),
+        )
+        rest = _DENIES.sub(denied, _COMPLEMENTS.sub("", _ALREADY.sub("", rest)))
         return found, rest
 
     @cached_property
@@ -138,6 +166,18 @@ class Wording:
         text = _CERTAINTIES.sub("", _SET_PHRASES.sub("，", self.plain))
         found = _DENIAL.findall(text)
         return (text.index(found[0]), _DENIAL.sub("", text)) if len(found) == 1 else None
+
+    @cached_property
+    def done(self) -> frozenset[str]:
+        """What it says comes about, by the verb: 收到, 打得开."""
+        return frozenset(_DONE.findall(self.plain))
+
+    @cached_property
+    def denied_of(self) -> tuple[str, str] | None:
+        """Of what its one negation says what, both by the characters beside it: 手机, 电 of 手机没电."""
+        found = _DENIED_OF.findall(_SET_PHRASES.sub("，", self.plain))
+        short = len(found) == 1 and len(self.plain) <= _SHORT and not QUESTIONING.search(found[0][0])
+        return found[0] if short else None
 
     @cached_property
     def actor(self) -> tuple[str, str] | None:
@@ -160,10 +200,12 @@ class Wording:
         """What it asks for: how, why, where …; nothing when it doesn't say."""
         found = set()
         plain = self.plain
-        for name, pattern in _WAYS_OF_ASKING:
-            plain, times = pattern.subn("，", plain)
-            if times:
-                found.add(name)
+        said = frozenset(plain)
+        for name, marks, pattern in _WAYS_OF_ASKING:
+            if not marks.isdisjoint(said):
+                plain, times = pattern.subn("，", plain)
+                if times:
+                    found.add(name)
         if "how" in found and self.in_trouble:
             found |= {"why", "remedy"}
         return frozenset(found)
@@ -194,13 +236,19 @@ class Wording:
         return frozenset(_NAMES.findall(self.plain))
 
     @cached_property
-    def of_two(self) -> tuple[int, int]:
-        """Bit i: the first (the second) of the i-th two of a kind is named."""
-        first = second = 0
-        for bit, (one, other) in enumerate(_TWO_OF_A_KIND if _ANY_KIND.search(self.text) else ()):
-            first |= (one.search(self.text) is not None) << bit
-            second |= (other.search(self.text) is not None) << bit
-        return first, second
+    def content(self) -> frozenset[str]:
+        """The units that say what it is about, rather than that something is asked."""
+        return frozenset(characters(QUESTIONING.sub("", FILLER.sub("", self.plain))))
+
+    @cached_property
+    def things(self) -> dict[int, int]:
+        """By kind the things that it names, of which a question means one."""
+        return things(self.text)
+
+    @cached_property
+    def ways(self) -> Ways:
+        """Where from and where to something goes, and who does it to whom."""
+        return ways(self.plain)
 
 
 @lru_cache(_REMEMBERED)
