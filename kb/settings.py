@@ -107,7 +107,10 @@ class Settings:
         str, "", "`sqlite:////path/kb.db` or `postgresql+psycopg://…`; empty: `kb.db` in `KB_HOME`"
     )
     embedding_model: str = _setting(
-        str, "", "path or hub name of a sentence-transformers model; empty: the one that comes with kb"
+        str,
+        "",
+        "path or hub name of a sentence-transformers model, or a folder that `kb train --out` made; "
+        "empty: the one that comes with kb",
     )
     cross_encoder: str = _setting(
         str, "", "path or hub name of a sentence-transformers CrossEncoder of one figure a pair; empty: kb's own model"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -262,18 +263,20 @@ def _indexing(name: str, store: Store) -> Indexing:
 
 
 def load_embedder(model: str, cross_encoder: str = "") -> Embedder:
-    """The shipped embedder for an empty name, else a sentence-transformers model by path or hub name.
+    """The shipped embedder for an empty name, else one of `kb train` by path, or a sentence-transformers model.
 
     With a cross-encoder, found in the same way, beside it where one is named.
     """
+    from kb.index.ngram import VOCABULARY, NgramEmbedder
+
     if cross_encoder:
         from kb.index.cross import CrossEncoding, WithCrossEncoder
 
         return WithCrossEncoder(load_embedder(model), CrossEncoding(cross_encoder))
+    if model and (Path(model) / VOCABULARY).exists():
+        return NgramEmbedder(Path(model))
     if model:
         from kb.index.sentence import SentenceTransformerEmbedder
 
         return SentenceTransformerEmbedder(model)
-    from kb.index.ngram import NgramEmbedder
-
     return NgramEmbedder()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kb.errors import SettingsError
 from kb.index.ngram import SHIPPED, NgramEmbedder
 from kb.ports import Embedder
+from kb.wiring import load_embedder
 from tests.fakes.embedder import BigramEmbedder
 
 if TYPE_CHECKING:
@@ -130,6 +131,11 @@ def test_both_readers_agree_on_any_text(
     texts: list[str],
 ) -> None:
     np.testing.assert_allclose(NgramEmbedder.shipped().encode(texts), through_torch(texts), atol=1e-4)
+
+
+def test_a_folder_that_kb_train_made_is_read_without_torch() -> None:
+    assert isinstance(load_embedder(str(SHIPPED)), NgramEmbedder)
+    assert load_embedder(str(SHIPPED)).name == load_embedder("").name
 
 
 def test_what_sentence_transformers_saves_the_numpy_reader_reads(tmp_path: Path) -> None:
