@@ -68,7 +68,7 @@ def serve(
 
 def _check_free(host: str, port: int) -> None:
     """Say in one sentence that a port is taken, before uvicorn says it in many."""
-    from kb.errors import Conflict
+    from kb.errors import SettingsError
 
     try:
         family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -76,6 +76,6 @@ def _check_free(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        raise Conflict(
+        raise SettingsError(
             f"port {port} on {host} cannot be used ({error.strerror}); stop what uses it or choose another with --port"
         ) from error

@@ -299,6 +299,7 @@ def test_a_taken_port_is_one_clear_sentence(kb: Kb, faq: Path) -> None:
         taken.listen()
         run = kb("serve", "--port", str(taken.getsockname()[1]))
     assert run.code == 1
+    assert run.err.startswith("设置有误：port ")
     assert "--port" in run.err
     assert "Traceback" not in run.err
 
