@@ -42,20 +42,20 @@ class Weights:
 
 
 WEIGHTS = Weights(
-    alike=4.964,
+    alike=5.068,
     same=-0.065,
-    unturned=-0.181,
-    missing=2.408,
-    novel=1.674,
-    aspect_of_none=2.429,
-    denied=3.502,
-    turning=2.293,
-    aspect=1.379,
-    thing=2.872,
-    length=-1.322,
+    unturned=-0.190,
+    missing=2.477,
+    novel=1.885,
+    aspect_of_none=2.443,
+    denied=3.445,
+    turning=2.242,
+    aspect=1.332,
+    thing=2.602,
+    length=-1.323,
 )
-#: Added to the sum, so that nothing is answered from a chance of 0.3 on that it is asked otherwise.
-BIAS = -3.334
+#: Added to the sum, so that nothing is answered from a chance of a third on that it is asked otherwise.
+BIAS = -3.473
 
 
 def doubt(signs: Signs) -> float:

@@ -26,7 +26,7 @@ NAMES = tuple(field.name for field in fields(Signs))
 #: Half of what a ridge of 1 is in scikit-learn's terms, on signs with a spread of 1.
 RIDGE = 20.0
 #: A wrong answer is worse than asking back: from this chance on that it is a twin, a question is not answered.
-FROM = 0.3
+FROM = 0.33
 
 
 def seen(file: Path) -> Iterator[tuple[Signs, bool]]:
