@@ -349,7 +349,9 @@ def _again(
     vectors = origin.patch(before.vectors, _encode(origin.fresh, embedder, None))
     lexical = before.lexical.again(origin, before.words)
     of_words = Origin(lexical.vocabularies[0], before.lexical.vocabularies[0])
-    word_vectors = of_words.take(before.word_vectors, _encode(of_words.fresh, embedder, None))
+    word_vectors = before.word_vectors
+    if not of_words.same:
+        word_vectors = of_words.take(word_vectors, _encode(of_words.fresh, embedder, None))
     details = before.details.again(texts, origin)
     states, read = before.states, interaction.read(origin.fresh)
     if not (isinstance(states, States) and isinstance(read, States) and states.made_by(read.model)):

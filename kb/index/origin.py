@@ -60,6 +60,11 @@ class Origin:
         return bool((np.diff(self.rows[self.rows < self._known]) > 0).all())
 
     @property
+    def same(self) -> bool:
+        """Whether every row stands where it stood, and none is gone."""
+        return self._runs == ([(0, self._known)] if self._known else [])
+
+    @property
     def moves(self) -> bool:
         """Whether a row that stood before stands in another place now."""
         stay = self.now[self.now >= 0]

@@ -22,6 +22,7 @@ VIEWS = ("words", "characters", "bigrams", "concepts")
 
 #: Postings that come or go, as a share of all, up to which the others keep their order by term.
 _MOST_MOVED = 0.002
+_AT_ONCE = 1 << 18  # numbers that stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Postings:
         left = np.diff(self.term_starts) - np.bincount(self.terms.take(lost), minlength=len(self.term_starts) - 1)
         vocabularies, places, fresh_places = _merged(self.vocabularies, fresh.vocabularies, left > 0)
         same = np.array_equal(places, np.arange(len(places)))
-        old_terms = self.terms if same else places.take(self.terms, mode="clip")  # quicker than "raise"
+        old_terms = self.terms if same else _looked_up(places, self.terms)
         spans = self.starts, fresh.starts
         starts = origin.starts(*spans)
         terms = origin.take_runs(old_terms, fresh_places.take(fresh.terms), *spans)
@@ -96,7 +97,7 @@ class Postings:
         out = places_by_term(self.term_starts, self.term_rows, terms.take(order), rows.take(order))
         term_rows = _without(self.term_rows, out)
         if origin.moves:
-            term_rows = origin.now.take(term_rows, mode="clip")
+            term_rows = _looked_up(origin.now, term_rows)
         rows = origin.came.repeat(came_sizes).astype(np.int32)
         order = came_terms.argsort(kind="stable")
         rows = rows.take(order)
@@ -136,6 +137,15 @@ def places_by_term(term_starts: Ints, term_rows: Numbers, terms: Numbers, rows: 
         first, last = term_starts[terms[begin] :][:2].tolist()
         places[begin:end] = first + term_rows[first:last].searchsorted(rows[begin:end])
     return places
+
+
+def _looked_up(table: Numbers, places: Numbers) -> Numbers:
+    """`table.take(places)`, piece by piece: numpy makes larger numbers of all places first, in memory of their own."""
+    found = np.empty(len(places), table.dtype)
+    for begin in range(0, len(places), _AT_ONCE):
+        some = slice(begin, begin + _AT_ONCE)
+        table.take(places[some], out=found[some], mode="clip")  # which is quicker than "raise"
+    return found
 
 
 def _without(values: Numbers, places: Ints) -> Numbers:

@@ -75,17 +75,18 @@ class Beside:
         return {name for name, digest in files.items() if self.files.get(name) == digest}
 
     def kept_by(self, knowledge: Knowledge) -> set[str]:
-        """The files that need not change for other knowledge: the words, and what its arrays are laid beside.
+        """The files that need not change for other knowledge: words, arrays of both, and what arrays are laid beside.
 
         Raises ValueError when they were laid beside other knowledge.
         """
         words = {_OWN_WORDS, _WORDS, _COUNTS} if knowledge.words is self.knowledge.words else set()
-        patched = {name: array for name, array in _arrays(knowledge).items() if isinstance(array, Patched)}
-        before = _arrays(self.knowledge) if patched else {}
+        arrays, before = _arrays(knowledge), _arrays(self.knowledge)
+        both = {name for name, array in arrays.items() if not isinstance(array, Patched) and array is before.get(name)}
+        patched = {name: array for name, array in arrays.items() if isinstance(array, Patched)}
         for name, array in patched.items():
             if array.base is not base_of(before[name]):
                 raise ValueError(f"{name} was laid beside another release")
-        return (words | patched.keys() | ({_FAISS} if patched else set())) & set(self.files)
+        return (words | both | patched.keys() | ({_FAISS} if patched else set())) & set(self.files)
 
 
 def write_knowledge(
@@ -104,7 +105,9 @@ def write_knowledge(
     rows = _Rows(knowledge.phrasings, knowledge.texts)
     with ThreadPoolExecutor(1) as beside_that:
         writing = [
-            beside_that.submit(_write_array, folder, name, array, room) for name, array in _arrays(knowledge).items()
+            beside_that.submit(_write_array, folder, name, array, room)
+            for name, array in _arrays(knowledge).items()
+            if name not in without or isinstance(array, Patched)
         ]
         lines.write(folder / _ROWS, rows, _row, earlier=beside.rows if beside else None)
         write_text(folder / _VOCABULARIES, json.dumps(knowledge.lexical.vocabularies, ensure_ascii=False))

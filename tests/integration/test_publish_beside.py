@@ -123,6 +123,23 @@ def test_files_are_shared_and_stay_when_the_first_release_goes(store: Store, tmp
     assert_same(opened(tmp_path, live).knowledge, anew(store))
 
 
+def test_vectors_of_words_are_written_only_when_words_come_or_go(
+    store: Store, publisher: Publisher, tmp_path: Path
+) -> None:
+    inodes = []
+    for variants in (("退款几天到", "钱什么时候退回来"), ("退款什么时候到",), ("退款什么时候退回来的",)):
+        put(store, replace(ENTRIES[1], variants=variants))
+        live = publisher.publish().manifest
+        inodes.append((tmp_path / "releases" / live.id / "array.word_vectors.npy").stat().st_ino)
+        assert_same(opened(tmp_path, live.id).knowledge, anew(store))
+    before, words_went, words_came = inodes
+    put(store, replace(ENTRIES[1], variants=("退回来的退款什么时候",)))
+    live = publisher.publish().manifest
+    assert (tmp_path / "releases" / live.id / "array.word_vectors.npy").stat().st_ino == words_came
+    assert_same(opened(tmp_path, live.id).knowledge, anew(store))
+    assert len({before, words_went, words_came}) == len(inodes)
+
+
 def test_two_releases_may_be_laid_beside_one(store: Store, publisher: Publisher, tmp_path: Path) -> None:
     publisher.publish()
     EDITS["a phrasing is changed"](store)
