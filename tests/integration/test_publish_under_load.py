@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.client import HTTPConnection
 from itertools import cycle
 from pathlib import Path
@@ -16,7 +17,7 @@ from threading import Event, Thread
 from typing import Any
 
 from kb.settings import Settings
-from kb.types import Entry, EntryId, Link, ReleaseId, SourcedEntry
+from kb.types import Entry, EntryId, JobState, Link, ReleaseId, SourcedEntry
 from kb.wiring import Kb, build
 from tests.conftest import ROOT
 
@@ -55,8 +56,10 @@ def test_no_request_fails_and_no_answer_mixes_two_releases(tmp_path: Path) -> No
             for client in clients:
                 client.start()
             for number in range(2, EDITIONS + 1):
-                numbers[publish(kb, number)] = number
+                numbers[publish(kb, number) if number % 2 else publish_over_http(kb, number, port)] = number
                 until_served(replies[0], kb.store.releases.current())
+            until_served(replies[0], kb.publisher.rollback().id)
+            until_served(replies[0], call(port, "POST", "/v1/releases/rollback")["release"])
             over.set()
             for client in clients:
                 client.join()
@@ -72,10 +75,40 @@ def test_no_request_fails_and_no_answer_mixes_two_releases(tmp_path: Path) -> No
 
 
 def publish(kb: Kb, number: int) -> ReleaseId:
-    """Write an edition whole and put it live."""
+    """Write an edition whole and put it live, from another process than the one that serves."""
+    write(kb, number)
+    return kb.publisher.publish(accept=True).manifest.id
+
+
+def publish_over_http(kb: Kb, number: int, port: int) -> ReleaseId:
+    """Write an edition whole and have it put live by the process that serves."""
+    write(kb, number)
+    job, until = call(port, "POST", "/v1/releases", accept=True), time.monotonic() + PATIENCE_S
+    while job["state"] != JobState.DONE:
+        assert time.monotonic() < until, job
+        time.sleep(0.05)
+        job = call(port, "GET", f"/v1/jobs/{job['id']}")
+    return ReleaseId(job["result"]["release"])
+
+
+def write(kb: Kb, number: int) -> None:
+    """Write an edition whole."""
     revision = kb.store.entries.revision()
     kb.store.entries.apply(edition(number), [], author="test", now=kb.clock.now(), expect=revision)
-    return kb.publisher.publish(accept=True).manifest.id
+
+
+def call(port: int, method: str, path: str, **body: object) -> Any:
+    """Return what the service replies."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+    try:
+        sent = None if method == "GET" else json.dumps(body)
+        connection.request(method, path, sent, {"Content-Type": "application/json"})
+        reply = connection.getresponse()
+        content = reply.read()
+        assert reply.status < HTTPStatus.BAD_REQUEST, content
+        return json.loads(content)
+    finally:
+        connection.close()
 
 
 def until_served(heard: list[tuple[int, dict[str, Any]]], release: ReleaseId | None) -> None:
