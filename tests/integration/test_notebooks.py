@@ -34,3 +34,8 @@ def test_it_runs(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_there_is_a_quickstart() -> None:
     assert "quickstart" in {path.stem for path in NOTEBOOKS}
+
+
+def test_the_curve_of_the_gaps_is_seen_without_running_anything() -> None:
+    shown = (ROOT / "notebooks" / "gaps.ipynb").read_text(encoding="utf-8")
+    assert all(f"day {day}  █" in shown for day in range(6))
