@@ -9,7 +9,7 @@ from kb.index.release import Release
 from kb.publish.building import Live
 from kb.publish.fitting import Progress, Ready
 from kb.publish.gate import Gate, ask, compare, replay
-from kb.publish.touched import Kept, Touched
+from kb.publish.touched import Kept, Seen, Touched
 from kb.types import AnswerRecord, GoldenQuestion, Scope
 
 
@@ -61,8 +61,8 @@ class Asking:
 
     def _open(self, asked: Sequence[tuple[str, Scope]], touched: Touched) -> list[tuple[str, Scope]]:
         """The logged questions that the change may touch."""
-        candidates = _candidates(self.logged)
-        may = touched.by([text for text, _ in asked], [candidates[text] for text, _ in asked])
+        seen = _seen(self.logged)
+        may = touched.by([text for text, _ in asked], [seen[text] for text, _ in asked])
         return [one for one, yes in zip(asked, may, strict=True) if yes]
 
 
@@ -78,9 +78,11 @@ def kept_by(live: Release, today: date) -> Kept | None:
     return kept if kept.day == today or not dated else None
 
 
-def _candidates(records: Sequence[AnswerRecord]) -> Mapping[str, set[str]]:
-    """The ids of the entries that were looked at for each logged question."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
+def _seen(records: Sequence[AnswerRecord]) -> Mapping[str, Seen]:
+    """What was found for each logged question, the confidence as it was last."""
+    ids: defaultdict[str, set[str]] = defaultdict(set)
+    sure: dict[str, float] = {}
     for record in records:
-        found[record.question] |= {entry_id for entry_id, _ in record.candidates}
-    return found
+        ids[record.question] |= {entry_id for entry_id, _ in record.candidates}
+        sure.setdefault(record.question, max((confidence for _, confidence in record.candidates), default=0.0))
+    return {question: Seen(found, sure[question]) for question, found in ids.items()}

@@ -233,7 +233,7 @@ class Publisher:
         asking = Asking(golden, logged, self._promise, today, progress)
         if live:
             old = live.release
-            touched = Touched((old.knowledge, old.shelf), (knowledge, shelf), embedder)
+            touched = Touched((old.knowledge, old.shelf), (knowledge, shelf), embedder, old.manifest.limits)
             kept = kept_by(old, today)
             ready = (None if refit else fitting.carried(old, kept, touched)) or fitting.made()
             gate = asking.gate(live, ready, kept, touched)

@@ -1,8 +1,8 @@
 """Which questions a change of the knowledge may answer differently: the others need not be asked again.
 
 A release keeps what it makes of the golden questions. After a small edit only those questions are asked again that
-had one of the changed entries among their candidates, or that are near a phrasing that came or went; what the others'
-words weigh changes by less than one part in a hundred.
+had one of the changed entries among their candidates, that are near a phrasing that came or went, or whose confidence
+lies within a hair of a limit; what the others' words weigh changes by less than one part in a hundred.
 """
 
 import json
@@ -21,7 +21,7 @@ from kb.ports import Embedder
 from kb.publish.carry import changed
 from kb.publish.gate import Outcome
 from kb.text import bigrams
-from kb.types import DecisionKind, Entry, EntryId, Judgement
+from kb.types import DecisionKind, Entry, EntryId, Judgement, Limits
 
 #: A change of more than this share of the phrasings is not small: everything is asked again.
 SMALL = 0.01
@@ -30,6 +30,17 @@ _FEW = 10
 #: From this cosine on, or this share of common pairs of characters, a question is near a phrasing.
 _NEAR = 0.3
 _SHARED = 0.3
+#: So near a limit a confidence may come to lie beyond it by what words weigh alone; of others 99 in 100 move by less
+#: than a fifth of that.
+_HAIR = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was found for a question."""
+
+    ids: Collection[str]  # of its candidates
+    sure: float  # the confidence of the best one, 0 without any
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +48,13 @@ class Kept:
     """What a release makes of the golden questions on one day."""
 
     day: date
-    outcomes: Mapping[str, tuple[Outcome, tuple[str, ...]]]  # by question: the outcome, and ids of the candidates
+    outcomes: Mapping[str, tuple[Outcome, Seen]]  # by question
 
     @classmethod
     def of(cls, questions: Sequence[str], judgements: Sequence[Judgement], day: date) -> Self:
         """Keep what was judged."""
         found = {
-            question: (Outcome.of(judgement), tuple(one.entry.id for one in judgement.candidates))
+            question: (Outcome.of(judgement), _seen(judgement))
             for question, judgement in zip(questions, judgements, strict=True)
         }
         return cls(day, found)
@@ -51,8 +62,8 @@ class Kept:
     def to_json(self) -> str:
         """Write it down."""
         rows = [
-            [question, outcome.decision.value, outcome.entry_id, list(ids)]
-            for question, (outcome, ids) in self.outcomes.items()
+            [question, outcome.decision.value, outcome.entry_id, list(seen.ids), seen.sure]
+            for question, (outcome, seen) in self.outcomes.items()
         ]
         return json.dumps({"day": self.day.isoformat(), "outcomes": rows}, ensure_ascii=False)
 
@@ -61,8 +72,8 @@ class Kept:
         """Read what `to_json` wrote; raises ValueError or KeyError for anything else."""
         data: dict[str, Any] = json.loads(text)
         found = {
-            question: (Outcome(DecisionKind(kind), EntryId(entry_id) if entry_id else None), tuple(ids))
-            for question, kind, entry_id, ids in data["outcomes"]
+            question: (Outcome(DecisionKind(kind), EntryId(entry_id) if entry_id else None), Seen(tuple(ids), sure))
+            for question, kind, entry_id, ids, sure in data["outcomes"]
         }
         return cls(date.fromisoformat(data["day"]), found)
 
@@ -71,10 +82,15 @@ class Touched:
     """What lies between two states of the knowledge, held against questions."""
 
     def __init__(
-        self, old: tuple[Knowledge, Shelf | None], new: tuple[Knowledge, Shelf | None], embedder: Embedder
+        self,
+        old: tuple[Knowledge, Shelf | None],
+        new: tuple[Knowledge, Shelf | None],
+        embedder: Embedder,
+        limits: Limits,
     ) -> None:
-        """Compare; with a calibration of its own every release must be asked everything."""
+        """Compare, where both keep the same limits; with others every release must be asked everything."""
         (before, old_shelf), (after, new_shelf) = old, new
+        self._limits = limits
         self._embedder = embedder
         found = alike(after.entries, before.entries)
         known = {before.entries[at].id: before.entries[at] for at in found.gone}
@@ -88,16 +104,20 @@ class Touched:
         same_words = before.words.own == after.words.own and before.synonyms == after.synonyms
         self.small = few and same_words and _same_shelf(old_shelf, new_shelf)
 
-    def by(self, questions: Sequence[str], candidates: Sequence[Collection[str]]) -> list[bool]:
-        """Say of each question, with the ids of its candidates so far, whether its outcome may be another now."""
+    def by(self, questions: Sequence[str], seen: Sequence[Seen]) -> list[bool]:
+        """Say of each question, with what was found for it so far, whether its outcome may be another now."""
         if not self.small:
             return [True] * len(questions)
         if not self.ids:
             return [False] * len(questions)
         near = self._near([matched_form(question) for question in questions])
         return [
-            bool(close) or not self.ids.isdisjoint(ids) for close, ids in zip(near.tolist(), candidates, strict=True)
+            bool(close) or not self.ids.isdisjoint(one.ids) or self._is_close(one.sure)
+            for close, one in zip(near.tolist(), seen, strict=True)
         ]
+
+    def _is_close(self, sure: float) -> bool:
+        return min(abs(sure - self._limits.answer), abs(sure - self._limits.suggest)) < _HAIR
 
     def _near(self, forms: Sequence[str]) -> NDArray[np.bool_]:
         if not self._texts or not forms:
@@ -109,6 +129,11 @@ class Touched:
             mine = frozenset(bigrams(forms[at]))
             close[at] = any(len(mine & theirs) >= _SHARED * len(mine) for theirs in pairs)
         return close
+
+
+def _seen(judgement: Judgement) -> Seen:
+    ids = tuple(one.entry.id for one in judgement.candidates)
+    return Seen(ids, judgement.candidates[0].confidence if ids else 0.0)
 
 
 def _found_by(entry: Entry | None) -> tuple[object, ...] | None:
