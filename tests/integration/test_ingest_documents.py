@@ -306,6 +306,13 @@ def test_a_table_is_read_row_by_row(tmp_path: Path, ruled: bool) -> None:
     ]
 
 
+def test_what_is_printed_twice_to_look_bold_is_read_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    said = "保修从签收之日起算，请妥善保管订单。"
+    path.write_bytes(pdf([[*lines(LEFT, 60, 240, wide=40), Put(60, 100, said), Put(60.4, 100.3, said)]]))
+    assert sum(passage.text.count(said) for passage in read([path], today=TODAY).passages) == 1
+
+
 def test_a_scanned_file_is_reported_as_such_and_blocks_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf([[], []], picture=True))

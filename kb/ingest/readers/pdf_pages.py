@@ -46,7 +46,7 @@ def _page(page: Any, number: int) -> dict[str, Any]:
         page.close()
         return {"page": number, "bad": True}
     upright = page.filter(lambda thing: thing["object_type"] != "char" or thing.get("upright", True))
-    kept = upright.dedupe_chars(tolerance=1) if page.chars else upright
+    kept = upright.dedupe_chars(tolerance=1) if _are_doubled(upright.chars) else upright
     tables = _tables(kept) if len(page.edges) >= _LEAST_EDGES else []
     words = [
         [
@@ -70,6 +70,19 @@ def _page(page: Any, number: int) -> dict[str, Any]:
     }
     page.close()
     return out
+
+
+def _are_doubled(characters: list[dict[str, Any]]) -> bool:
+    """Whether a character stands on its like, as in bold that is printed twice; most pages need no second look."""
+    seen: dict[tuple[str, int, int], list[tuple[float, float]]] = {}
+    for one in characters:
+        text, x, y = one["text"], one["x0"], one["top"]
+        column, row = int(x), int(y)
+        for near in ((text, column + right, row + down) for right in (-1, 0, 1) for down in (-1, 0, 1)):
+            if any(abs(x - left) <= 1 and abs(y - top) <= 1 for left, top in seen.get(near, ())):
+                return True
+        seen.setdefault((text, column, row), []).append((x, y))
+    return False
 
 
 def _tables(page: Any) -> list[dict[str, Any]]:
