@@ -6,8 +6,8 @@ from itertools import takewhile
 from operator import eq
 from typing import Protocol, Self, TypeVar
 
-_AT_ONCE = 4_096  # values that are compared without a step of Python for each
-_NEAR = 256  # values behind an edit, among which two sequences meet again
+_FIRST, _AT_ONCE = 16, 4_096  # values that are compared without a step of Python for each, at first and at most
+_NEAR = (16, 256)  # values behind an edit, among which two sequences meet again
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,22 @@ def compared(one: _Compared, other: _Compared) -> Alike:
     """Compare; where the two do not meet again soon behind an edit, the rest is held against each other's end."""
     runs: list[tuple[int, int, int]] = []
     at = of = 0
+    size = one.ahead(at, other, of)
     while True:
-        if size := one.ahead(at, other, of):
+        if size:
             runs.append((at, of, size))
             at, of = at + size, of + size
-        met = _met(one.some(at, at + _NEAR), other.some(of, of + _NEAR))
+        if at == len(one) or of == len(other):
+            break
+        met: tuple[int, int] | None = (1, 1)  # most edits put one value in the place of another
+        size = one.ahead(at + 1, other, of + 1)
+        if not size:
+            found = (_met(one.some(at, at + near), other.some(of, of + near)) for near in _NEAR)
+            met = next(filter(None, found), None)
         if met is None:
             break
         at, of = at + met[0], of + met[1]
+        size = size or one.ahead(at, other, of)
     if size := one.behind(at, other, of):
         runs.append((len(one) - size, len(other) - size, size))
     return Alike(runs, len(one), len(other))
@@ -103,9 +111,9 @@ class _Values:
         return self.values[begin:end]
 
     def ahead(self, begin: int, other: "_Values", stood: int) -> int:
-        least, size = min(len(self) - begin, len(other) - stood), 0
+        least, size, step = min(len(self) - begin, len(other) - stood), 0, _FIRST
         while size < least:
-            end = min(size + _AT_ONCE, least)
+            end, step = min(size + step, least), min(8 * step, _AT_ONCE)
             mine = self.values[begin + size : begin + end]
             theirs = other.values[stood + size : stood + end]
             if not _same(mine, theirs):

@@ -21,7 +21,7 @@ _T_co = TypeVar("_T_co", covariant=True)
 _T = TypeVar("_T")
 
 _AT_ONCE = 1_024  # values that are read in one go, which holds up all other threads
-_BYTES_AT_ONCE = 1 << 18  # so few stay in the processor's cache
+_BYTES_AT_FIRST, _BYTES_AT_ONCE = 1 << 12, 1 << 18  # so few stay in the processor's cache
 
 encoded: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -145,9 +145,10 @@ def read_between(file: Path, make: Callable[[Any], _T], earlier: Earlier[_T] | N
 
 def _alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
     """Count the bytes that both begin with."""
-    size = min(len(one), len(other))
-    for begin in range(0, size, _BYTES_AT_ONCE):
-        differ = one[begin:size][:_BYTES_AT_ONCE] != other[begin:size][:_BYTES_AT_ONCE]
+    size, begin, step = min(len(one), len(other)), 0, _BYTES_AT_FIRST
+    while begin < size:
+        differ = one[begin:size][:step] != other[begin:size][:step]
         if differ.any():
             return begin + int(differ.argmax())
+        begin, step = begin + step, min(8 * step, _BYTES_AT_ONCE)
     return size

@@ -56,6 +56,7 @@ def always_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(knowledge_module, "_LARGE", 1)
     monkeypatch.setattr(postings, "_MOST_MOVED", 100)
     monkeypatch.setattr(lines, "_BYTES_AT_ONCE", 7)
+    monkeypatch.setattr(lines, "_BYTES_AT_FIRST", 2)
 
 
 @pytest.fixture

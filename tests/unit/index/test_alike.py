@@ -15,8 +15,9 @@ FEW = st.lists(st.integers(0, 3), max_size=14)
 @given(FEW, FEW, st.sampled_from([1, 3, 100]), st.sampled_from([1, 2, 100]))
 def test_runs_are_the_same_in_both_and_lie_in_order(one: list[int], other: list[int], at_once: int, near: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_FIRST", 1)
         patch.setattr(module, "_AT_ONCE", at_once)
-        patch.setattr(module, "_NEAR", near)
+        patch.setattr(module, "_NEAR", (1, near))
         found = alike(one, tuple(other))
     for begin, stood, size in found.runs:
         assert size > 0
