@@ -12,10 +12,11 @@ what all phrasings say and the question doesn't. Those are weighed together (`kb
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import repeat
 from math import log
+from typing import Self
 
 from kb.answer.directions import goals_changed, reversed_in
 from kb.answer.doubt import WEIGHTS, Signs, doubt
@@ -61,7 +62,7 @@ def turned(
     if _asked_of_none(asked, known) or any(_differs(asked, one, known) for one in beside):
         return True
     figures = read_beside()
-    if _far(asked, meant, figures):
+    if _far(beside[0], figures):
         return True
     sure = doubt(_signs(asked, beside, known, figures))
     if sure > 0 or sure + WEIGHTS.thing <= 0:
@@ -78,61 +79,75 @@ def signs(
     beside = _beside(asked, meant, known)
     if any(phrasing.plain == asked.plain for phrasing in known) or _asked_of_none(asked, known):
         return None
-    if any(_differs(asked, one, known) for one in beside) or _far(asked, meant, figures):
+    if any(_differs(asked, one, known) for one in beside) or _far(beside[0], figures):
         return None
     return replace(_signs(asked, beside, known, figures), thing=_things_differ(asked, beside, known, near))
 
 
-def _beside(asked: Wording, meant: Wording, known: Sequence[Wording]) -> Sequence[Wording]:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """A phrasing that the question is laid beside."""
+
+    wording: Wording
+    likeness: float
+    mine: str  # what stands between the common beginning and end in the question
+    theirs: str  # and in the phrasing
+
+    @classmethod
+    def of(cls, asked: Wording, meant: Wording) -> Self:
+        """Compare the two."""
+        return cls(meant, _likeness(asked, meant), *_apart(asked.units, meant.units))
+
+
+def _beside(asked: Wording, meant: Wording, known: Sequence[Wording]) -> Sequence[_Beside]:
     """The closest phrasing, and the one that has the most characters in common with the question if it is another."""
     units = asked.distinct
     size = len(units)
     likest = max(known, key=lambda one: len(units & one.distinct) / (size + len(one.distinct)))
-    return (meant,) if likest.text == meant.text else (meant, likest)
+    return [_Beside.of(asked, one) for one in ((meant,) if likest.text == meant.text else (meant, likest))]
 
 
-def _signs(asked: Wording, beside: Sequence[Wording], known: Sequence[Wording], figures: tuple[float, float]) -> Signs:
+def _signs(asked: Wording, beside: Sequence[_Beside], known: Sequence[Wording], figures: tuple[float, float]) -> Signs:
     """All signs but whether another thing stands in the same place, which takes longest."""
     said = asked.content
     contents = [phrasing.content for phrasing in known]
     core = frozenset.intersection(*contents) if len(contents) > 1 else frozenset()
     same, unturned = figures
-    apart = [_apart(asked.units, one.units) for one in beside]
+    turning = any(_turns(one.mine) != _turns(one.theirs) for one in beside)
     return Signs(
-        alike=_likeness(asked, beside[0]),
+        alike=beside[0].likeness,
         same=same,
         unturned=unturned,
         missing=len(core - said) / max(len(core), 1),
         novel=len(said.difference(*contents)) / max(len(said), 1),
         aspect_of_none=bool(asked.aspects) and not any(asked.aspects & phrasing.aspects for phrasing in known),
-        denied=any(_denied_otherwise(asked, one, known) for one in beside),
-        turning=any(_turns(mine) != _turns(theirs) for mine, theirs in apart) and not _turned_alike(asked, known),
-        aspect=any(_another_aspect(asked, one, known) for one in beside),
+        denied=any(_denied_otherwise(asked, one.wording, known) for one in beside),
+        turning=turning and not _turned_alike(asked, known),
+        aspect=any(_another_aspect(asked, one.wording, known) for one in beside),
         thing=False,
         length=log(max(len(asked.units), 1)),
     )
 
 
-def _far(asked: Wording, meant: Wording, figures: tuple[float, float]) -> bool:
+def _far(closest: _Beside, figures: tuple[float, float]) -> bool:
     """Whether the interaction model is sure that two texts of about the same characters ask something else."""
-    return figures[0] < ANOTHER and _likeness(asked, meant) >= _ALIKE
+    return figures[0] < ANOTHER and closest.likeness >= _ALIKE
 
 
-def _things_differ(asked: Wording, beside: Sequence[Wording], known: Sequence[Wording], near: Near) -> bool:
-    return any(_another_thing(*_apart(asked.units, one.units), asked, known, near) for one in beside)
+def _things_differ(asked: Wording, beside: Sequence[_Beside], known: Sequence[Wording], near: Near) -> bool:
+    return any(_another_thing(one.mine, one.theirs, asked, known, near) for one in beside)
 
 
-def _differs(asked: Wording, meant: Wording, known: Sequence[Wording]) -> bool:
+def _differs(asked: Wording, beside: _Beside, known: Sequence[Wording]) -> bool:
     """Whether one phrasing of an entry is worded like the question and certainly asks for something else."""
-    likeness = _likeness(asked, meant)
+    meant, likeness = beside.wording, beside.likeness
     if likeness < _ABOUT_THE_SAME:
         return False  # worded differently altogether, as most questions are
-    mine, theirs = _apart(asked.units, meant.units)
     return (
         _counted_otherwise(asked, meant, known)
         or _denial_moved(asked, meant)
         or _another_of_kind(asked, meant, known)
-        or _another_amount(mine, theirs, asked, known)
+        or _another_amount(beside.mine, beside.theirs, asked, known)
         or _other_way(asked, meant, known)
         or (likeness >= _HALF and _opposed_in(asked, meant, known))
         or (likeness >= _ALIKE and _another_side(asked, meant, known))
@@ -284,7 +299,7 @@ def _opposed_in(asked: Wording, meant: Wording, known: Sequence[Wording]) -> boo
 def _exchanged(asked: Wording, meant: Wording) -> bool:
     """Whether two things stand around what is done in one order and in the other: 美元换人民币, 人民币换美元."""
     one, other = asked.units, meant.units
-    if one == other or _likeness(asked, meant) < _MUCH_ALIKE:
+    if one == other:
         return False
     both = set(one) & set(other)
     if [unit for unit in one if unit in both] == [unit for unit in other if unit in both]:
