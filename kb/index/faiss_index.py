@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: Up to so many vectors an exact scan is as quick as anything else and misses nothing.
 EXACT_UP_TO = 4_000
 _LISTS_PER_ROOT = 4  # inverted lists per square root of the number of vectors
-_PROBED_PER_ROOT = 2  # lists looked into per square root of theirs; the contract tests hold recall to exact search's
+_PROBED_PER_ROOT = 2.5  # lists looked into per square root of theirs; the contract tests hold recall to exact search's
 _MOST_APART = 0.05  # lists that fewer or more vectors would have, as a share, until they are learnt anew
 _AT_ONCE = 16  # queries; from 20 on FAISS lets BLAS add up, and how it does depends on their number
 _TRAINED_ON = 50  # vectors a list, enough for k-means to settle
