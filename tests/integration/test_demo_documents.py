@@ -87,7 +87,7 @@ def _make(into: Path, *, hash_seed: str) -> Path:
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}
-    command = [sys.executable, str(DOCUMENTS / "make.py"), "--into", str(into)]
+    command = [sys.executable, str(DOCUMENTS / ".sources" / "make.py"), "--into", str(into)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if "is missing: install it" in done.stderr:
         pytest.skip(done.stderr.strip())
@@ -130,7 +130,7 @@ def test_the_script_gives_the_committed_bytes(made: Path) -> None:
     if other:
         pytest.skip(f"the documents were made with other versions of {', '.join(other)}")
     changed = [file for file, content in _bytes(made).items() if content != (DOCUMENTS / file).read_bytes()]
-    assert not changed, "run data/faq/documents/make.py"
+    assert not changed, "run data/faq/documents/.sources/make.py"
 
 
 def test_every_source_has_become_a_document(made: Path) -> None:

@@ -1,8 +1,8 @@
 """Make the demonstration shop's product documents from their Markdown sources.
 
-    python data/faq/documents/make.py [--into FOLDER]
+    python data/faq/documents/.sources/make.py [--into FOLDER]
 
-Each `.sources/NAME.EXT.md` becomes `NAME.EXT` beside this script; the `.md` documents here are written by hand.
+Each `NAME.EXT.md` beside this script becomes `NAME.EXT` in the folder above; its `.md` documents are written by hand.
 The packages and fonts listed in `.made-with.json` give the same bytes every time.
 
 The documents have what real ones have, for ingestion to cope with: merged cells, page headers and footers, a page in
@@ -51,8 +51,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from pptx.util import Emu, Inches, Pt
 
-HERE: Final = Path(__file__).resolve().parent
-SOURCES: Final = HERE / ".sources"
+SOURCES: Final = Path(__file__).resolve().parent
 WRITTEN: Final = datetime(2026, 11, 21, tzinfo=UTC)  # the one time in all files
 SHOP: Final = "禾小满商城"
 IN_GB18030: Final = frozenset({"签收验货须知"})  # as old desktop programs save text
@@ -611,7 +610,7 @@ def made_with() -> dict[str, str]:
 def main() -> None:
     """Make all documents, then write them."""
     options = argparse.ArgumentParser(description="Make the demonstration shop's product documents.")
-    options.add_argument("--into", type=Path, default=HERE, help="folder to write to (default: beside this script)")
+    options.add_argument("--into", type=Path, default=SOURCES.parent, help="where to (default: the folder above)")
     into: Path = options.parse_args().into
     makers: dict[str, Callable[[str], bytes]] = {
         ".docx": as_docx,
