@@ -220,7 +220,7 @@ KEY_MADE: Final = "已新建密钥“{name}”（{role}，编号 {id}）。请�
 KEY_REVOKED: Final = "密钥 {id} 已停用。"
 NO_KEYS: Final = "还没有密钥；服务只在本机地址上开放。"
 FORGOTTEN: Final = "会话 {id} 的全部记录已删除。"
-SERVING: Final = "服务已启动：在浏览器打开 {url} 试问，接口文档在 {url}/docs，按 Ctrl+C 停止。"
+SERVING: Final = "正在启动，一两秒后即可在浏览器打开 {url} 试问；接口文档在 {url}/docs，按 Ctrl+C 停止。"
 OPEN: Final = (
     "还没有用户和密钥：页面和接口对本机开放，任何能访问本机的人都可以使用。"
     "对外服务前请先运行 kb users add（登录页面的人）和 kb keys add（调用接口的程序）。"
