@@ -20,7 +20,7 @@ from kb.index.lexical import Lexical
 from kb.index.origin import Origin
 from kb.index.patched import Patched
 from kb.index.reading import reading
-from kb.index.room import Room
+from kb.index.room import Room, rest
 from kb.index.synonyms import Synonyms
 from kb.ports import Embedder, PairReader, ReadTexts, VectorIndex, Vectors
 from kb.text import Words, fingerprint, normalise
@@ -35,6 +35,7 @@ PATCHED_FROM = EXACT_UP_TO
 #: until so large a share of them is fresh or gone.
 _MOST_STALE = 0.02
 _CENTRES_AT_ONCE = 4_096
+_RESTED_AFTER = 8 * _CENTRES_AT_ONCE
 _LARGE = 1 << 24  # bytes of an array that is worth writing while others are made
 _AT_ONCE = 16_384  # rows that are made at once, of those that are laid in a room
 _T = TypeVar("_T", bound=np.generic)
@@ -229,7 +230,12 @@ class Knowledge:
     @cached_property
     def centroids(self) -> Vectors | Patched[np.float32]:
         """(entries, dim) the mean direction of each entry's phrasings, of length 1 unless all are zero."""
-        return self._centres(np.arange(len(self.entries)))
+        vectors = self.vectors.base if isinstance(self.vectors, Patched) else self.vectors
+        centres = []
+        for first in range(0, max(len(self.entries), 1), _RESTED_AFTER):
+            centres.append(self._centres(np.arange(first, min(first + _RESTED_AFTER, len(self.entries)))))
+            rest(vectors)  # all are read for once; few of them for a question
+        return np.concatenate(centres)
 
     def _centres(self, positions: NDArray[np.int64]) -> Vectors:
         """The mean directions of some entries."""

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.index import digests, lines
-from kb.index.room import Room
+from kb.index.room import Room, rest
 
 VALUES = st.lists(st.text(alphabet='甲乙a\n"', max_size=3), max_size=6)
 
@@ -93,6 +93,16 @@ def test_pieces_that_are_laid_read_as_one_array(tmp_path: Path, sizes: list[int]
     room.clear()
     assert not file.exists()
     np.testing.assert_array_equal(first, whole)
+
+
+def test_what_rests_is_read_again_as_it_was(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.arange(10_000))
+    mapped = np.load(tmp_path / "a.npy", mmap_mode="r").view(np.ndarray)
+    in_memory, laid = np.arange(10_000), Room(tmp_path / "room").lay([[np.arange(10_000)]])[0]
+    for array in (mapped, mapped[2_000:], in_memory, laid, laid.reshape(-1, 2)):
+        expected = array.copy()
+        rest(array)
+        np.testing.assert_array_equal(array, expected)
 
 
 def test_what_is_kept_is_written_meanwhile_and_stays_as_it_is(tmp_path: Path) -> None:
