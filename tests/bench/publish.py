@@ -108,11 +108,12 @@ def _steps(kb: Kb, home: Path, size: int) -> dict[str, Any]:
 
 
 def _after_a_start(home: Path, id_: EntryId) -> dict[str, tuple[float, float]]:
-    """What a service pays that has just started and looked nothing over yet, and what `kb publish` does."""
+    """What a service pays that has just started, and what `kb publish` does."""
     seconds: dict[str, tuple[float, float]] = {}
     kb = build(Settings(home=home))
     try:
         _timed(seconds, "a service starts", kb.refresh)
+        _timed(seconds, "it looks its files over meanwhile", kb.look_over)
         entry = kb.editing.get(id_).sourced.entry
 
         def edit() -> None:
