@@ -205,6 +205,7 @@ FROM_PASSAGE: Final = "已填好段落原文。请改成顾客的问法和对顾
 INGEST: Final = "导入文件"
 INGEST_MORE: Final = "表格、Word、PDF、PPT、网页和文本都可以。上传后先检查，看过报告再决定写不写入。"
 UPLOAD: Final = "把文件拖到这里，或点右侧的 + 选择"
+UPLOAD_AGAIN: Final = "和知识库里已有的文件同名，就当作它的新版本；如果是另一份，请先改名。"
 UPLOAD_REJECTED: Final = "有文件没有上传：类型不支持，或者合计超过 {megabytes} MB、50 个文件。"
 UPLOAD_NAME: Final = "有文件的名字不能使用，请改名后再上传。"
 UPLOAD_TWICE: Final = "有两个文件同名，请改名后再上传。"

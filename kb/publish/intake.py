@@ -115,7 +115,7 @@ class Intake:
             today=self._today(),
             progress=lambda _, done, of: say("read", done, of),
             clean_without=without,
-            known={*self._store.entries.sources(), *self._store.documents.read_at()},
+            known=self.sources(),
         )
         revision = self._store.entries.revision()
         existing = self._store.entries.all()
@@ -132,6 +132,10 @@ class Intake:
         )
         problems = untold(changes.problems, findings, everything=everything)
         return Looked(changes, problems, tuple(findings), revision, reading.cleaned)
+
+    def sources(self) -> set[str]:
+        """Where what is known came from: files as in "faq/orders.csv", and whoever wrote entries."""
+        return {*self._store.entries.sources(), *self._store.documents.read_at()}
 
     def write(self, looked: Looked, *, author: str, confirmed: bool = False) -> int:
         """Write what was planned in one transaction and return the revision, the old one when nothing changes.

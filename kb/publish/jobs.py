@@ -2,12 +2,13 @@
 
 import logging
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
+from unicodedata import normalize
 
 from kb.errors import ConfirmationNeeded, Conflict, InputError, KbError
 from kb.ingest import Step
@@ -78,7 +79,7 @@ class Worker:
 
     def _ingest(self, job: Job, say: Report) -> Job:
         with tempfile.TemporaryDirectory(prefix="kb-upload-") as folder:
-            paths = _unpacked(Path(folder), self._store.jobs.files(job.id))
+            paths = _unpacked(Path(folder), self._store.jobs.files(job.id), self._intake.sources())
             without = [Step(name) for name in job.request.get("without", ())]
             looked = self._intake.look(paths, without=without, progress=say)
         seen: dict[str, Any] = {
@@ -165,14 +166,25 @@ class _Stale(Conflict):
         self.seen = seen
 
 
-def _unpacked(folder: Path, files: Sequence[tuple[str, bytes]]) -> list[Path]:
-    """Write uploads below `folder`; their names were checked when they came in."""
+def _unpacked(folder: Path, files: Sequence[tuple[str, bytes]], known: Collection[str]) -> list[Path]:
+    """Write uploads below `folder`, one that is called like a single `known` file as that: it is its new version.
+
+    Their names were checked when they came in.
+    """
     paths = []
     for name, content in files:
-        path = folder / name
+        own = normalize("NFC", name)
+        namesakes = [source for source in known if own == source or source.endswith(f"/{own}")]
+        path = folder / (namesakes[0] if len(namesakes) == 1 and _lies_below(namesakes[0]) else name)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         paths.append(path)
     return paths
+
+
+def _lies_below(source: str) -> bool:
+    """Whether a source can be written below any folder; whoever wrote an entry may be called anything."""
+    return {"", ".", ".."}.isdisjoint(source.split("/")) and source.isprintable()
 
 
 def _problem(error: KbError) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Jobs carried out: publications set for later, and uploads that are looked at before they are written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from kb.store.store import Store
 from kb.types import JobKind, JobState
 from tests.fakes.embedder import BigramEmbedder
 from tests.fakes.shop import SetClock
+from tests.records import sourced
 
 TABLE = """编号,标准问,相似问,答案
 TK001,未发货怎么申请退款,还没发货能退款吗,您好，请在订单页点申请退款。
@@ -59,6 +61,27 @@ def test_an_upload_is_looked_at_and_written_only_when_applied(store: Store, cloc
     assert [step.entry.id for step in store.entries.all()] == ["FP001", "TK001", "TK002"]
     assert store.entries.history(store.entries.all()[0].entry.id)[0][2] == "小王"
     assert worker.run_due() is None
+
+
+@pytest.mark.parametrize(
+    ("sources", "retired"),
+    [
+        (("faq/faq.csv",), ["TK001"]),
+        (("faq.csv",), ["TK001"]),
+        (("faq/faq.csv", "shop/faq.csv"), []),
+        (("faq/old-faq.csv",), []),
+        (("../faq.csv",), []),
+    ],
+)
+def test_an_upload_called_like_a_file_that_came_with_a_folder_is_its_new_version(
+    store: Store, clock: SetClock, worker: Worker, sources: Sequence[str], retired: list[str]
+) -> None:
+    stood = [replace(sourced(f"TK00{at}", f"怎么退款{at}"), source=source) for at, source in enumerate(sources, 1)]
+    store.entries.apply(stood, [], author="小王", now=clock.now(), expect=0)
+    upload(store, clock, "编号,标准问,答案\nFP001,怎么开发票,请您在订单页申请开票。\n")
+    seen = worker.run_due()
+    assert seen is not None
+    assert (seen.result["plan"]["added"], seen.result["plan"]["retired"]) == (["FP001"], retired)
 
 
 def test_a_plan_that_is_out_of_date_is_shown_anew_instead_of_written(

@@ -40,6 +40,7 @@ class Desk:
                 piece(
                     tag("h1", text(words.INGEST), class_="kb-title")
                     + tag("p", text(words.INGEST_MORE), class_="kb-soft")
+                    + tag("p", text(words.UPLOAD_AGAIN), class_="kb-soft")
                 )
                 upload = ui.upload(
                     multiple=True,
