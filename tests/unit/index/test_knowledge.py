@@ -1,7 +1,9 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pytest
 
+from kb.index import knowledge as module
 from kb.index.exact import ExactIndex
 from kb.index.knowledge import Knowledge, matched_form
 from kb.ports import Vectors
@@ -55,6 +57,13 @@ def test_centroids_point_the_mean_way() -> None:
     knowledge = Knowledge.build(ENTRIES, BigramEmbedder())
     expected = knowledge.vectors[:2].sum(axis=0)
     np.testing.assert_allclose(knowledge.centroids[0], expected / np.linalg.norm(expected), rtol=1e-5)
+
+
+def test_centroids_do_not_depend_on_how_many_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = Knowledge.build(ENTRIES, BigramEmbedder()).centroids
+    monkeypatch.setattr(module, "_CENTRES_AT_ONCE", 1)  # two of the three can be found
+    monkeypatch.setattr(module, "_RESTED_AFTER", 1)
+    np.testing.assert_array_equal(Knowledge.build(ENTRIES, BigramEmbedder()).centroids, together)
 
 
 def test_it_is_the_same_after_being_saved() -> None:
