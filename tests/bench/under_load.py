@@ -143,6 +143,7 @@ def _steps(load: Load, home: Path, pid: int) -> tuple[list[Step], dict[str, int]
     steps: list[Step] = []
     first = _releases(load.port)[0]["id"]
     editions = {first: 0}
+    first_of_all = int(time.time())  # what was measured here before has other numbers
     processor = processor_seconds(pid)
 
     def step(name: str, act: Callable[[], str | None]) -> None:
@@ -163,9 +164,9 @@ def _steps(load: Load, home: Path, pid: int) -> tuple[list[Step], dict[str, int]
 
     def edit(number: int, *, phrasing: bool, publish: Callable[[], str]) -> Callable[[], str]:
         def act() -> str:
-            _put(load.port, _edition(load.entry, number, phrasing=phrasing))
+            _put(load.port, _edition(load.entry, first_of_all + number, phrasing=phrasing))
             release = publish()
-            editions[release] = number
+            editions[release] = first_of_all + number
             return release
 
         return act
@@ -226,6 +227,7 @@ def _mixes(reply: dict[str, Any], entry: Entry, editions: dict[str, int]) -> boo
     """Whether a reply says what its release does not."""
     edition = editions[reply["release"]]
     told = {int(found) for found in re.findall(r"第(\d+)版", json.dumps(reply, ensure_ascii=False))}
+    told &= set(editions.values())
     answered = reply["answer"] and reply["answer"]["entry_id"] == entry.id
     return bool(told - {edition}) or bool(answered and edition and not told)
 
