@@ -141,7 +141,7 @@ def lines(figures: dict[str, Any]) -> Iterator[str]:
 def _steps(load: Load, home: Path, pid: int) -> tuple[list[Step], dict[str, int]]:
     """What editors do, one after the other, and the edition of the entry that each release has."""
     steps: list[Step] = []
-    first = _releases(load.port)[0]["id"]
+    first = _current(load.port)
     editions = {first: 0}
     first_of_all = int(time.time())  # what was measured here before has other numbers
     processor = processor_seconds(pid)
@@ -176,14 +176,14 @@ def _steps(load: Load, home: Path, pid: int) -> tuple[list[Step], dict[str, int]
 
     def by_command() -> str:
         _command(home, "publish", "--accept")
-        return str(_releases(load.port)[0]["id"])
+        return _current(load.port)
 
     def back_over_http() -> str:
         return str(_call(load.port, "POST", "/v1/releases/rollback", {})["release"])
 
     def back_by_command() -> str:
         _command(home, "rollback")
-        return str(next(one["id"] for one in _releases(load.port) if one["current"]))
+        return _current(load.port)
 
     step("no edit", lambda: time.sleep(CALM_S))
     step("an answer edited, over HTTP", edit(1, phrasing=False, publish=over_http))
@@ -269,10 +269,9 @@ def _published(port: int) -> str:
     return str(job["result"]["release"])
 
 
-def _releases(port: int) -> list[dict[str, Any]]:
-    """All of them, newest first."""
-    found: list[dict[str, Any]] = _call(port, "GET", "/v1/releases")["releases"]
-    return found
+def _current(port: int) -> str:
+    """The release that is live."""
+    return str(next(one["id"] for one in _call(port, "GET", "/v1/releases")["releases"] if one["current"]))
 
 
 def _call(port: int, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
