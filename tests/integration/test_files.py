@@ -1,9 +1,11 @@
 """A file is there whole, or not at all."""
 
+import errno
 from pathlib import Path
 
 import pytest
 
+from kb.errors import DiskRefused
 from kb.files import whole, write_whole
 
 
@@ -15,13 +17,13 @@ def test_it_is_written_into_a_folder_that_is_made(tmp_path: Path) -> None:
 def half(file: Path) -> None:
     with whole(file) as stream:
         stream.write(b"ne")
-        raise OSError("no space left")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_what_fails_half_way_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     write_whole(file, b"old")
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(DiskRefused, match="disk is full"):
         half(file)
     assert file.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [file]
