@@ -42,6 +42,5 @@ __all__ = [
     "Vocabulary",
     "Wanted",
     "Worker",
-    "citation",
     "pending",
 ]
