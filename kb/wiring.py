@@ -6,12 +6,6 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from kb.answer.customer import CustomerSide
-from kb.answer.desk import Desk
-from kb.answer.match import Matcher
-from kb.answer.opened import matcher_of
-from kb.answer.quick import Quick
-from kb.answer.respond import Policy, Responder
 from kb.errors import DiskRefused, NotReady
 from kb.index import release
 from kb.index.exact import ExactIndexing
@@ -23,9 +17,23 @@ from kb.store.store import Store
 from kb.types import Job, Manifest, Question, ReleaseId
 
 if TYPE_CHECKING:
-    from kb.publish import Editing, Intake, Library, Preview, Publisher, Served, Vocabulary, Worker
+    from kb.answer.customer import CustomerSide
+    from kb.answer.desk import Desk
+    from kb.answer.match import Matcher
+    from kb.answer.policy import Policy
+    from kb.answer.quick import Quick
+    from kb.answer.respond import Responder
+    from kb.publish.catalogue import Served
     from kb.publish.cautions import Caution
+    from kb.publish.editing import Editing
+    from kb.publish.intake import Intake
+    from kb.publish.jobs import Worker
     from kb.publish.lessons import Lessons
+    from kb.publish.library import Library
+    from kb.publish.lists import Vocabulary
+    from kb.publish.preview import Preview
+    from kb.publish.publisher import Publisher
+    from kb.publish.releases import Releases
 
 #: Asked of every release before it serves: the first question is slower, and no customer should wait for it.
 _FIRST_QUESTION = "请问这个怎么用"
@@ -36,7 +44,7 @@ class Serving:
     """A release that is open, and what answers from it."""
 
     manifest: Manifest
-    matcher: Matcher
+    matcher: "Matcher"
     outcomes: str = ""  # of the golden questions, when it was made
 
 
@@ -47,8 +55,6 @@ class Kb:
     settings: Settings
     store: Store
     clock: Clock
-    responder: Responder
-    desk: Desk
     indexing: Indexing
     _serving: Serving | None = None
     _opening: Lock = field(default_factory=Lock)
@@ -59,9 +65,44 @@ class Kb:
         return load_embedder(self.settings.embedding_model, self.settings.cross_encoder)
 
     @cached_property
+    def responder(self) -> "Responder":
+        """Answers customers."""
+        from kb.answer.respond import Responder
+
+        return Responder(self.store, self.clock, self._policy)
+
+    @cached_property
+    def desk(self) -> "Desk":
+        """Where agents work on what was handed over."""
+        from kb.answer.desk import Desk
+
+        return Desk(self.store, self.clock, self._policy)
+
+    @cached_property
+    def _policy(self) -> "Policy":
+        from kb.answer.policy import Policy
+
+        settings = self.settings
+        return Policy(
+            due_urgent=settings.due_urgent,
+            due_ordinary=settings.due_ordinary,
+            due_complex=settings.due_complex,
+            claim_idle=settings.claim_idle,
+            timezone=settings.timezone,
+            keep_personal_data=settings.keep_personal_data,
+        )
+
+    @cached_property
+    def releases(self) -> "Releases":
+        """Goes back to older releases."""
+        from kb.publish.releases import Releases
+
+        return Releases(self.store, self.clock, self.settings.releases, lambda: self.embedder, self.indexing)
+
+    @cached_property
     def publisher(self) -> "Publisher":
         """Builds and points to releases."""
-        from kb.publish import Publisher
+        from kb.publish.publisher import Publisher
 
         settings = self.settings
         return Publisher(
@@ -80,26 +121,28 @@ class Kb:
     @cached_property
     def intake(self) -> "Intake":
         """Takes files in."""
-        from kb.publish import Intake
+        from kb.publish.intake import Intake
 
         settings = self.settings
         return Intake(self.store, self.clock, settings.timezone, settings.home, lambda: self.embedder)
 
     @cached_property
-    def customer(self) -> CustomerSide:
+    def customer(self) -> "CustomerSide":
         """What the customer's side reads of a conversation."""
+        from kb.answer.customer import CustomerSide
+
         return CustomerSide(self.store, self.clock, self.settings.office_hours, self.settings.timezone)
 
     @cached_property
     def editing(self) -> "Editing":
         """Changes single entries and golden questions."""
-        from kb.publish import Editing
+        from kb.publish.editing import Editing
 
         return Editing(self.store, self.clock, self.settings.timezone, self.vocabulary.read, self._served)
 
     def _served(self) -> "Served | None":
         """What is served from the release in use, if one is open."""
-        from kb.publish import Served
+        from kb.publish.catalogue import Served
 
         serving = self._serving
         return Served(serving.matcher.knowledge, serving.manifest.revision) if serving else None
@@ -107,14 +150,14 @@ class Kb:
     @cached_property
     def library(self) -> "Library":
         """Approves documents, and makes entries of their passages."""
-        from kb.publish import Library
+        from kb.publish.library import Library
 
         return Library(self.store, self.clock, self.settings.timezone)
 
     @cached_property
     def preview(self) -> "Preview":
         """Says what an edit would do."""
-        from kb.publish import Preview
+        from kb.publish.preview import Preview
 
         settings = self.settings
         return Preview(self.store, self.clock, settings.timezone, self.matcher, replay=settings.replay)
@@ -122,13 +165,15 @@ class Kb:
     @cached_property
     def vocabulary(self) -> "Vocabulary":
         """The lists of words that editors extend."""
-        from kb.publish import Vocabulary
+        from kb.publish.lists import Vocabulary
 
         return Vocabulary(self.store, self.clock, self.settings.home)
 
     @cached_property
-    def quick(self) -> Quick:
+    def quick(self) -> "Quick":
         """What agents keep to send again."""
+        from kb.answer.quick import Quick
+
         return Quick(self.store, self.clock)
 
     @cached_property
@@ -152,7 +197,7 @@ class Kb:
     @cached_property
     def worker(self) -> "Worker":
         """Carries out jobs."""
-        from kb.publish import Worker
+        from kb.publish.jobs import Worker
 
         return Worker(self.store, self.clock, lambda: self.publisher, self.intake)
 
@@ -171,7 +216,7 @@ class Kb:
             raise NotReady("nothing has been published yet; run `kb ingest data/faq --publish`")
         return self._serving
 
-    def matcher(self) -> Matcher:
+    def matcher(self) -> "Matcher":
         """What answers from the live release; raises NotReady."""
         return self.serving.matcher
 
@@ -204,11 +249,13 @@ class Kb:
             opened = release.open_release(
                 self.settings.releases, release_id, self.embedder.name, self.indexing, beside=self._in_use()
             )
+            from kb.answer.opened import matcher_of
+
             matcher = matcher_of(opened, self.embedder)
         matcher.judge(Question(_FIRST_QUESTION), opened.manifest.created_at.date())
         return Serving(opened.manifest, matcher, opened.outcomes)
 
-    def _opened(self, release_id: ReleaseId) -> tuple[release.Release, Matcher] | None:
+    def _opened(self, release_id: ReleaseId) -> "tuple[release.Release, Matcher] | None":
         """The release in use and what answers from it, if it is this one."""
         serving, opened = self._serving, self._in_use()
         if serving is None or opened is None or not serving.manifest.id == opened.manifest.id == release_id:
@@ -239,20 +286,12 @@ def build(settings: Settings, clock: Clock | None = None) -> Kb:
             raise DiskRefused.at(f"KB_HOME={settings.home}", error) from error
     clock = clock or SystemClock()
     store = Store.open(settings.database)
-    policy = Policy(
-        due_urgent=settings.due_urgent,
-        due_ordinary=settings.due_ordinary,
-        due_complex=settings.due_complex,
-        claim_idle=settings.claim_idle,
-        timezone=settings.timezone,
-        keep_personal_data=settings.keep_personal_data,
-    )
     try:
         indexing = _indexing(settings.index, store)
     except BaseException:
         store.close()
         raise
-    return Kb(settings, store, clock, Responder(store, clock, policy), Desk(store, clock, policy), indexing)
+    return Kb(settings, store, clock, indexing)
 
 
 def _indexing(name: str, store: Store) -> Indexing:

@@ -12,7 +12,7 @@ from kb.cli.show import err, escaped, out, print_json, table_of
 from kb.cli.who import operator
 
 if TYPE_CHECKING:
-    from kb.publish import Kept
+    from kb.publish.editing import Kept
     from kb.wiring import Kb
 
 entries = typer.Typer(help=messages.cli.HELP["entries"], no_args_is_help=True)

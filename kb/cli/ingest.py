@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kb.ingest import Cleaned, Plan, Problem
     from kb.ingest.review import Finding
-    from kb.publish import Looked
+    from kb.publish.intake import Looked
 
 
 def _step(name: str) -> str:

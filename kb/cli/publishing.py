@@ -8,7 +8,7 @@ from kb.cli.show import escaped, out, print_json, progress_bar, table_of
 from kb.cli.who import operator
 
 if TYPE_CHECKING:
-    from kb.publish import Change, Gate, Outcome
+    from kb.publish.gate import Change, Gate, Outcome
     from kb.wiring import Kb
 
 _CHANGES_SHOWN = 40  # answers that change, on the terminal
@@ -21,7 +21,7 @@ def publish_now(
 
     Raises GateRefused.
     """
-    from kb.publish import GateRefused
+    from kb.publish.gate import GateRefused
 
     try:
         with progress_bar() as progress:

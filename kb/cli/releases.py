@@ -18,7 +18,7 @@ def rollback(
     from kb.types import ReleaseId
 
     with opened() as kb:
-        manifest = kb.publisher.rollback(ReleaseId(release) if release else None, by=operator())
+        manifest = kb.releases.rollback(ReleaseId(release) if release else None, by=operator())
         if as_json:
             print_json(asdict(manifest))
         else:
@@ -30,7 +30,7 @@ def releases(as_json: Json = False) -> None:
     from kb.types import JobKind, JobState
 
     with opened() as kb:
-        records = kb.publisher.releases()
+        records = kb.store.releases.all()
         if as_json:
             print_json([asdict(record) for record in records])
         elif not records:

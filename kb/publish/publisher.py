@@ -1,6 +1,5 @@
 """Builds releases beside the live one, holds them against the golden questions, and moves the one pointer."""
 
-import fcntl
 import gc
 import secrets
 from collections.abc import Callable, Iterator, Sequence
@@ -9,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
-from kb.answer.confidence import Calibration
 from kb.answer.match import Matcher
 from kb.answer.passages import passages_of
 from kb.answer.promise import Figures
-from kb.errors import Conflict, DiskRefused, KbError, NotFound, ReleaseError
+from kb.errors import ReleaseError
 from kb.index import release
 from kb.index.alike import alike
 from kb.index.room import Room
@@ -24,6 +22,7 @@ from kb.publish.building import Building, Live, Telling
 from kb.publish.diff import Diff
 from kb.publish.fitting import Fitting, Progress, Ready
 from kb.publish.gate import Gate, GateRefused, ask, compare
+from kb.publish.releases import Releases
 from kb.publish.touched import Touched
 from kb.store.audit import COMMAND_LINE
 from kb.store.store import Store
@@ -35,11 +34,9 @@ from kb.types import (
     Note,
     Question,
     ReleaseId,
-    ReleaseRecord,
     Scope,
 )
 
-_LOCK = ".publishing"
 _CHECKED = 200  # standard questions asked of a new release before it may serve
 
 
@@ -57,7 +54,7 @@ def _silent(_step: str, _done: int, _of: int) -> None:
     pass
 
 
-class Publisher:
+class Publisher(Releases):
     """Builds releases and moves the pointer. One publication at a time on a machine."""
 
     def __init__(
@@ -78,12 +75,8 @@ class Publisher:
 
         `opened` gives a release that this process has open already, with what answers from it.
         """
+        super().__init__(store, clock, root, embedder, indexing)
         self._opened = opened
-        self._store = store
-        self._clock = clock
-        self._root = root
-        self._embedder = embedder
-        self._indexing = indexing
         self._promise = promise
         self._keep = keep
         self._timezone = timezone
@@ -107,7 +100,7 @@ class Publisher:
         when there is no live entry, Conflict while another process publishes, ReleaseError when the new release does
         not pass its checks, DiskRefused when the disk does not take it.
         """
-        with self._alone(), _uncollected():
+        with self.alone(), _uncollected():
             self.checked = None
             release.sweep(self._root)
             embedder = self._embedder()
@@ -168,23 +161,6 @@ class Publisher:
         if opened and opened.manifest.id == which:
             return opened
         return release.open_release(self._root, which, embedder.name, self._indexing, beside=opened)
-
-    def rollback(self, to: ReleaseId | None = None, *, by: str = COMMAND_LINE) -> Manifest:
-        """Make an older release live again: `to`, or the one before the present one. Raises NotFound, ReleaseError."""
-        with self._alone():
-            to = to or self._store.releases.previous()
-            if to is None:
-                raise NotFound("there is no earlier release to go back to")
-            manifest = self._store.releases.get(to)
-            release.verify(self._root, to, self._store.releases.current())
-            Calibration.from_json(release.calibration(self._root, to, self._embedder().name, self._indexing))
-            note = Note(by, "release.rollback", to, {"before": self._store.releases.current()})
-            self._store.releases.point(to, self._clock.now(), note)
-            return manifest
-
-    def releases(self) -> list[ReleaseRecord]:
-        """All releases, newest first."""
-        return self._store.releases.all()
 
     def _today(self, now: datetime) -> date:
         return now.astimezone(self._timezone).date()
@@ -311,22 +287,6 @@ class Publisher:
             yield room
         finally:
             room.clear()
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Hold the lock that keeps other processes from publishing; the system lets go of it when a process dies."""
-        try:
-            self._root.mkdir(parents=True, exist_ok=True)
-            with (self._root / _LOCK).open("w") as lock:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError as error:
-                    raise Conflict("another process is publishing right now; try again when it is done") from error
-                yield
-        except KbError:
-            raise
-        except OSError as error:
-            raise DiskRefused.at(f"the folder of releases {self._root}", error) from error
 
 
 @dataclass(frozen=True, slots=True)

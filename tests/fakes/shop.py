@@ -4,10 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 from kb.answer.confidence import FROM_ORDER, Calibration
-from kb.answer.desk import Desk
 from kb.answer.features import FEATURES
 from kb.answer.match import Matcher
-from kb.answer.respond import Policy, Responder
 from kb.index.exact import ExactIndexing
 from kb.index.knowledge import Knowledge
 from kb.ports import Clock
@@ -132,12 +130,11 @@ def release(entries: tuple[Entry, ...] = ENTRIES) -> Serving:
 
 
 def shop(
-    url: str = "sqlite://", *, clock: Clock | None = None, policy: Policy | None = None, serving: Serving | None = None
+    url: str = "sqlite://",
+    *,
+    clock: Clock | None = None,
+    settings: Settings | None = None,
+    serving: Serving | None = None,
 ) -> Kb:
     """Return a kb over the store at `url`; without `serving` nothing was published yet."""
-    clock = clock or SetClock()
-    policy = policy or Policy()
-    store = Store.open(url)
-    return Kb(
-        Settings(), store, clock, Responder(store, clock, policy), Desk(store, clock, policy), ExactIndexing(), serving
-    )
+    return Kb(settings or Settings(), Store.open(url), clock or SetClock(), ExactIndexing(), serving)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from kb.index.exact import ExactIndex
 from kb.index.knowledge import Knowledge
-from kb.publish import Editing, Served, Wanted
-from kb.publish.catalogue import Catalogue
+from kb.publish.catalogue import Catalogue, Served
+from kb.publish.editing import Editing, Wanted
 from kb.store.store import Store
 from kb.types import Entry, EntryId, EntryState, SourcedEntry
 from tests.fakes.embedder import BigramEmbedder

@@ -11,7 +11,8 @@ from kb.errors import PublicationRefused
 from kb.index.exact import ExactIndexing
 from kb.index.release import open_release
 from kb.ports import SystemClock
-from kb.publish import GateRefused, Publisher
+from kb.publish.gate import GateRefused
+from kb.publish.publisher import Publisher
 from kb.store.store import Store
 from kb.types import AnswerRecord, Entry, EntryId, GoldenQuestion, SourcedEntry
 from tests.fakes.embedder import BigramEmbedder

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kb import messages
-from kb.answer.policy import Policy
+from kb.settings import Settings
 from kb.types import EntryId, EntryState, Role, SourcedEntry, TicketId
 from kb.wiring import Kb
 from tests.fakes.browser import local
@@ -83,7 +83,7 @@ def test_a_question_becomes_another_way_to_ask_an_entry(client: TestClient, kb: 
 
 
 def test_what_was_stored_as_typed_loses_personal_data_before_it_becomes_knowledge(tmp_path: Path) -> None:
-    kb = shop(f"sqlite:///{tmp_path / 'typed.db'}", serving=release(), policy=Policy(keep_personal_data=True))
+    kb = shop(f"sqlite:///{tmp_path / 'typed.db'}", serving=release(), settings=Settings(keep_personal_data=True))
     kb.store.entries.apply(
         [SourcedEntry(one, "shop.csv") for one in ENTRIES], [], author="编辑", now=kb.clock.now(), expect=0
     )

@@ -188,7 +188,7 @@ def test_the_service_follows_the_pointer_and_survives_a_damaged_release(
     kb: Kb, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(app, "FOLLOW_S", 0.01)
-    following = Following(kb.settings, kb.store, kb.clock, kb.responder, kb.desk, kb.indexing, release())
+    following = Following(kb.settings, kb.store, kb.clock, kb.indexing, release())
     with caplog.at_level(logging.INFO, logger="kb.web"), local(following) as client:
         while following.looks < 5:
             assert client.get("/readyz").status_code == 200
@@ -240,7 +240,7 @@ class Damaged(Kb):
 def test_the_files_of_the_release_are_looked_over_when_the_service_starts(
     kb: Kb, caplog: pytest.LogCaptureFixture
 ) -> None:
-    damaged = Damaged(kb.settings, kb.store, kb.clock, kb.responder, kb.desk, kb.indexing, release())
+    damaged = Damaged(kb.settings, kb.store, kb.clock, kb.indexing, release())
     with caplog.at_level(logging.WARNING, logger="kb.web"), local(damaged) as client:
         while not any("vectors.npy" in record.getMessage() for record in caplog.records):
             assert client.get("/readyz").status_code == 200

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kb.index.exact import ExactIndexing
-from kb.publish import Intake, Publisher, Worker
+from kb.publish.intake import Intake
+from kb.publish.jobs import Worker
+from kb.publish.publisher import Publisher
 from kb.store.store import Store
 from kb.types import JobKind, JobState
 from tests.fakes.embedder import BigramEmbedder

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from kb.cli import app
 from kb.errors import InputError, NotFound
-from kb.publish import Vocabulary
+from kb.publish.lists import Vocabulary
 from kb.settings import Settings
 from kb.types import EntryId, ListName
 from kb.wiring import Kb, build

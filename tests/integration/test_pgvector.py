@@ -75,7 +75,7 @@ def test_releases_with_the_same_vectors_share_a_table_and_pruned_ones_leave_none
         published(kb, tmp_path, FIRST + SECOND.replace("七天", "七天" * (step + 1)))
     assert first not in tables(kb.store)
     assert len(tables(kb.store)) == 2  # the present release and the one before
-    kb.publisher.rollback()
+    kb.releases.rollback()
     kb.refresh()
     assert "24 小时" in answer(kb, "什么时候发货")
 

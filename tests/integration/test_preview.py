@@ -8,7 +8,7 @@ import pytest
 
 from kb.answer.match import Matcher
 from kb.errors import NotReady, ReleaseMismatch
-from kb.publish import pending
+from kb.publish.pending import pending
 from kb.settings import Settings
 from kb.types import Document, Entry, EntryId, EntryState, GoldenQuestion, Passage, PassageId, SourcedEntry
 from kb.wiring import Kb, build

@@ -24,8 +24,8 @@ from kb.index import digests, knowledge, release
 from kb.index.faiss_index import FaissIndexing
 from kb.index.knowledge import Knowledge
 from kb.ports import Embedder, SystemClock
-from kb.publish import Publisher
 from kb.publish.building import living
+from kb.publish.publisher import Publisher
 from kb.store.store import Store
 from kb.types import DecisionKind, Entry, EntryId, EntryState, Question, ReleaseId, SourcedEntry
 from tests.fakes.embedder import BigramEmbedder
@@ -96,7 +96,7 @@ def test_publishing_again_changes_nothing(store: Store, publisher: Publisher) ->
     again = publisher.publish()
     assert not again.changed
     assert again.manifest == first.manifest
-    assert len(publisher.releases()) == 1
+    assert len(store.releases.all()) == 1
 
 
 def test_only_new_texts_are_encoded(store: Store, publisher: Publisher) -> None:
@@ -212,7 +212,7 @@ def test_going_back_compares_what_only_the_older_release_has(
         assert publisher.rollback().id == first.id
     assert set(compared) == {name for name in first.files if not name.endswith(".npy")}
     (tmp_path / "releases" / first.id / "entries.jsonl").write_bytes(b"gone")
-    publisher.rollback(publisher.releases()[0].id)
+    publisher.rollback(store.releases.all()[0].id)
     with pytest.raises(ReleaseError, match="damaged"):
         publisher.rollback(first.id)
 
@@ -231,7 +231,7 @@ def test_old_releases_are_pruned_and_never_the_live_one(store: Store, tmp_path: 
     for number in range(5):
         put(store, replace(ENTRIES[0], answer=f"第{number}版。"))
         publisher.publish()
-    kept = {record.id for record in publisher.releases()}
+    kept = {record.id for record in store.releases.all()}
     assert len(kept) == 2
     assert store.releases.current() in kept
     assert folders(tmp_path) == kept
@@ -323,7 +323,7 @@ import sys
 from pathlib import Path
 from kb.index.faiss_index import FaissIndexing
 from kb.ports import SystemClock
-from kb.publish import Publisher
+from kb.publish.publisher import Publisher
 from kb.store.store import Store
 from tests.fakes.embedder import BigramEmbedder
 home = Path(sys.argv[1])
@@ -355,7 +355,7 @@ def test_a_killed_publication_leaves_a_state_that_works(store: Store, publisher:
         assert answer(store, tmp_path, "退款多久到账")
         if current == before:
             assert publisher.publish().changed  # the next run repairs
-    live = {record.id for record in publisher.releases()}
+    live = {record.id for record in store.releases.all()}
     assert folders(tmp_path) == live
     assert first.id in live
 

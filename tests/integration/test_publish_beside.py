@@ -15,8 +15,8 @@ from kb.index.faiss_index import FaissIndexing
 from kb.index.knowledge import Knowledge
 from kb.index.patched import Patched
 from kb.ports import SystemClock
-from kb.publish import Publisher
 from kb.publish.building import Live
+from kb.publish.publisher import Publisher
 from kb.store.store import Store
 from kb.types import Entry, EntryId, EntryState, Question, ReleaseId
 from tests.fakes.embedder import BigramEmbedder

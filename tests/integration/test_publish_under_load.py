@@ -58,7 +58,7 @@ def test_no_request_fails_and_no_answer_mixes_two_releases(tmp_path: Path) -> No
             for number in range(2, EDITIONS + 1):
                 numbers[publish(kb, number) if number % 2 else publish_over_http(kb, number, port)] = number
                 until_served(replies[0], kb.store.releases.current())
-            until_served(replies[0], kb.publisher.rollback().id)
+            until_served(replies[0], kb.releases.rollback().id)
             until_served(replies[0], call(port, "POST", "/v1/releases/rollback")["release"])
             over.set()
             for client in clients:

@@ -15,7 +15,7 @@ from kb.console.studio.markup import row
 from kb.console.studio.studio import Studio, ask, attempt
 from kb.errors import KbError
 from kb.index.shelf import place_of
-from kb.publish import Held
+from kb.publish.library import Held
 from kb.text import normalise
 from kb.types import Document, Entry, Passage
 from kb.wiring import Kb

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
@@ -18,8 +18,13 @@ from kb.console.studio.outcomes import changed
 from kb.console.studio.studio import Studio, ask, attempt, choose, said
 from kb.errors import Conflict, KbError, NotReady
 from kb.ingest.report import diffed, shown_fields
-from kb.publish import Checked, Compared, Drafted, Facets, Kept
+from kb.publish.editing import Checked, Kept
+from kb.publish.library import Drafted
+from kb.publish.preview import Compared
 from kb.types import Entry, EntryId, EntryState
+
+if TYPE_CHECKING:
+    from kb.publish.catalogue import Facets
 
 words = messages.studio
 

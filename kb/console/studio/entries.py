@@ -13,7 +13,8 @@ from kb.console.studio.editor import Editor
 from kb.console.studio.markup import row
 from kb.console.studio.studio import Studio, attempt
 from kb.errors import KbError
-from kb.publish import Facets, Page, Wanted
+from kb.publish.catalogue import Facets
+from kb.publish.editing import Page, Wanted
 from kb.types import Entry, EntryId, EntryState, PassageId, ReleaseId, SourcedEntry
 
 words = messages.studio

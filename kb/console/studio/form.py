@@ -6,7 +6,7 @@ from typing import Any
 from nicegui import ui
 
 from kb import messages
-from kb.publish import Facets
+from kb.publish.catalogue import Facets
 from kb.types import Entry, EntryState
 
 words = messages.studio

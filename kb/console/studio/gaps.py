@@ -11,7 +11,7 @@ from kb.console.dialog import Dialog
 from kb.console.markup import button, chip, empty, piece, tag, text
 from kb.console.studio.markup import figures, table
 from kb.console.studio.studio import Studio, ask, attempt, waiting
-from kb.publish import Wanted
+from kb.publish.editing import Wanted
 from kb.types import Cited, EntryId, EntryState
 
 words = messages.studio

@@ -15,7 +15,8 @@ from kb.console.studio.markup import table
 from kb.console.studio.outcomes import outcome
 from kb.console.studio.studio import Studio, ask, attempt, show
 from kb.errors import KbError
-from kb.publish import Outcome, Wanted
+from kb.publish.editing import Wanted
+from kb.publish.gate import Outcome
 from kb.store.golden import golden_id
 from kb.types import EntryId, EntryState, GoldenQuestion, Question
 

@@ -8,7 +8,7 @@ from kb.console.markup import button, chip, piece, tag, text
 from kb.console.studio.markup import fields, marked
 from kb.console.studio.studio import Studio, attempt
 from kb.ingest.report import diffed, shown_fields
-from kb.publish import Kept
+from kb.publish.editing import Kept
 from kb.types import Entry
 
 words = messages.studio

@@ -9,7 +9,7 @@ from kb.console import frame
 from kb.console.dialog import Dialog
 from kb.console.markup import button, chip, empty, piece, tag, text
 from kb.console.studio.studio import Studio, ask, attempt, show
-from kb.publish import Line
+from kb.publish.lists import Line
 from kb.types import ListName
 
 words = messages.studio

@@ -12,7 +12,7 @@ from kb.console.studio import changes, gate
 from kb.console.studio.jobs import Watched, problem, state
 from kb.console.studio.markup import figures
 from kb.console.studio.studio import Studio, ask, attempt
-from kb.publish import Pending, pending
+from kb.publish.pending import Pending, pending
 from kb.types import EntryId, Job, JobId, JobKind, JobState
 
 words = messages.studio

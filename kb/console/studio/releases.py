@@ -11,7 +11,7 @@ from kb.console.studio import changes
 from kb.console.studio.markup import figures, percent, table
 from kb.console.studio.outcomes import changed
 from kb.console.studio.studio import Studio, ask, attempt, waiting
-from kb.publish import Diff
+from kb.publish.diff import Diff
 from kb.types import Manifest, ReleaseId, ReleaseRecord
 from kb.wiring import Kb
 
@@ -114,7 +114,7 @@ class Shelf:
         if not await ask(words.ROLL_BACK_TITLE, more, words.ROLL_BACK_YES, danger=True):
             return
         kb = self._studio.kb
-        done = await attempt(kb.publisher.rollback, ReleaseId(id_), by=self._studio.author)
+        done = await attempt(kb.releases.rollback, ReleaseId(id_), by=self._studio.author)
         if done is not None:
             await attempt(kb.refresh)
             frame.tell(words.ROLLED_BACK.format(at=self._studio.here.moment(record.created_at)))
@@ -122,7 +122,7 @@ class Shelf:
 
 
 def _read(kb: Kb) -> list[tuple[ReleaseRecord, Manifest | None]]:
-    return [(record, kb.store.releases.get(record.id)) for record in kb.publisher.releases()]
+    return [(record, kb.store.releases.get(record.id)) for record in kb.store.releases.all()]
 
 
 def _difference(found: Diff) -> str:

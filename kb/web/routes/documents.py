@@ -24,7 +24,7 @@ from kb.web.routes.entries import author
 from kb.wiring import Kb
 
 if TYPE_CHECKING:
-    from kb.publish import Held
+    from kb.publish.library import Held
 
 File = Annotated[str, Query(min_length=1, max_length=1000, description="the document's file, as the list gives it")]
 

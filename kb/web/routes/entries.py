@@ -37,7 +37,8 @@ from kb.wiring import Kb
 if TYPE_CHECKING:
     from kb.ingest import Problem
     from kb.ingest.review import Finding
-    from kb.publish import Checked, Compared, Kept
+    from kb.publish.editing import Checked, Kept
+    from kb.publish.preview import Compared
 
 #: Bytes of an entry; with 500 variants it is larger than a question.
 _LARGEST = 1 << 20
@@ -73,7 +74,7 @@ def _looking(routes: APIRouter, kb: Kb) -> None:
         offset: Offset = 0,
     ) -> EntriesOut:
         """List entries, drafts and retired ones included; `q` is looked for in id, phrasings and answer."""
-        from kb.publish import Wanted
+        from kb.publish.editing import Wanted
 
         wanted = Wanted(q, category, product, tag, source, state, expires_by)
         page = await asyncio.to_thread(kb.editing.find, wanted, limit=limit, offset=offset)

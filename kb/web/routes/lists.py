@@ -15,7 +15,7 @@ from kb.web.routes.entries import author
 from kb.wiring import Kb
 
 if TYPE_CHECKING:
-    from kb.publish import Line
+    from kb.publish.lists import Line
 
 
 def list_routes(kb: Kb, door: Door) -> APIRouter:

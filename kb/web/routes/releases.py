@@ -41,7 +41,7 @@ def release_routes(kb: Kb, door: Door) -> APIRouter:
     @routes.get("/v1/releases/pending")
     async def pending_() -> PendingOut:
         """Say what is written and not yet published."""
-        from kb.publish import pending
+        from kb.publish.pending import pending
 
         found = await asyncio.to_thread(pending, kb.store, kb.matcher)
         return PendingOut.model_validate(found.as_dict())
@@ -65,7 +65,7 @@ def release_routes(kb: Kb, door: Door) -> APIRouter:
         """Make an older release live again: here at once, and every other process follows within a second."""
         body = await read(request, RollbackIn)
         to = ReleaseId(body.release) if body.release else None
-        manifest = await asyncio.to_thread(kb.publisher.rollback, to, by=author(caller))
+        manifest = await asyncio.to_thread(kb.releases.rollback, to, by=author(caller))
         await asyncio.to_thread(kb.refresh)
         return RolledBack(release=manifest.id, entries=manifest.entries)
 

@@ -1,8 +1,9 @@
 import pytest
 
 from kb.answer.reply import Reply
-from kb.answer.respond import Asked, Policy
+from kb.answer.respond import Asked
 from kb.errors import InputError, NotFound, NothingToMatch, StoreError
+from kb.settings import Settings
 from kb.types import Author, ConversationId, DecisionKind, KeyId, Reason, Scope, TicketState
 from kb.wiring import Kb
 from tests.fakes.shop import release, shop
@@ -107,7 +108,7 @@ def test_personal_data_is_masked_wherever_it_is_kept(kb: Kb) -> None:
 
 
 def test_personal_data_is_kept_as_typed_when_the_house_says_so() -> None:
-    kb = shop(serving=release(), policy=Policy(keep_personal_data=True))
+    kb = shop(serving=release(), settings=Settings(keep_personal_data=True))
     reply = ask(kb, "我手机13812345678的订单怎么还没到，转人工", C1)
     assert "13812345678" in kb.store.answers.get(reply.id).question
 
