@@ -269,7 +269,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do and why. `options` are shown to the customer when the decision is to clarify."""
+    """What to do and why.
+
+    `options` are what the customer may choose from: when the decision is to clarify, and beneath an answer what else
+    the same message asks.
+    """
 
     kind: DecisionKind
     reason: Reason

@@ -1,6 +1,7 @@
 """The one place where it is decided what happens with a question."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kb.types import Candidate, Decision, DecisionKind, Limits, Reason
 
@@ -37,6 +38,18 @@ def decide_exact(claimants: Sequence[Candidate]) -> Decision:
     if len(claimants) == 1:
         return Decision(DecisionKind.ANSWER, Reason.EXACT, claimants[0])
     return Decision(DecisionKind.CLARIFY, Reason.SAME_PHRASING, options=tuple(claimants[:OPTIONS]))
+
+
+def hears_more(decision: Decision) -> bool:
+    """Whether other questions of the same message may be offered beside it."""
+    return decision.kind is DecisionKind.CLARIFY or (decision.kind is DecisionKind.ANSWER and decision.best is not None)
+
+
+def with_others(decision: Decision, others: Sequence[Candidate]) -> Decision:
+    """Offer what the message asks for besides: beneath the answer, or as the first of the options."""
+    answered = decision.best.entry.id if decision.best else None
+    offered = {option.entry.id: option for option in (*others, *decision.options) if option.entry.id != answered}
+    return replace(decision, options=tuple(offered.values())[:OPTIONS])
 
 
 def worth_showing(options: Sequence[Candidate], limits: Limits) -> tuple[Candidate, ...]:

@@ -206,12 +206,16 @@ _GUARDS = (
 )
 
 
+def only_hello(text: str) -> bool:
+    """Whether a normalised text greets or thanks, and no more."""
+    return _ONLY_HELLO.fullmatch(text.replace(" ", "")) is not None
+
+
 def guard(text: str) -> Reason | None:
     """Why a normalised question must not be looked up, None when it may; the gravest reason wins."""
     if not text:
         return Reason.EMPTY
-    plain = text.replace(" ", "")
-    if _ONLY_HELLO.fullmatch(plain):
+    if only_hello(text):
         return Reason.GREETING
     for reason, said, about, anyway in _GUARDS:
         if anyway.search(text) or (said.search(text) and not about.search(text)):

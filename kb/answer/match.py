@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.answer.confidence import Calibration
-from kb.answer.decide import decide, decide_exact
+from kb.answer.decide import decide, decide_exact, hears_more, with_others
 from kb.answer.features import FEATURES, Found, Measured, Positions, Questions, measure, read
 from kb.answer.guards import chat, guard
 from kb.answer.lists import Lists
+from kb.answer.parts import others, parts, readings
 from kb.answer.products import Products
 from kb.answer.twins import turned
 from kb.index.courtesy import without_courtesy
@@ -72,6 +73,7 @@ class _Asked:
     text: str  # the same without the politeness around it, in the house's own words
     stop: Reason | None  # the guard that fired
     question: Question
+    parts: tuple[str, ...]  # the questions in it, when there are several
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,22 +151,25 @@ class Matcher:
         keys: list[_Key] = []
         asked: list[_Asked] = []
         for at, question in enumerate(questions):
-            plain = normalise(question.text)
-            mark = blake2b(plain.encode(), digest_size=16).digest()  # what customers wrote is not kept
+            plain, several = normalise(question.text), parts(question.text)
+            said = "\n".join((plain, *several))
+            mark = blake2b(said.encode(), digest_size=16).digest()  # what customers wrote is not kept
             keys.append((mark, question.scope, question.top_k, today))
             known = None if explain else self._judged.get(keys[at])
             if known is None:
-                one = _Asked(at, plain, self.knowledge.in_own_words(without_courtesy(plain)), guard(plain), question)
+                text = self.knowledge.in_own_words(without_courtesy(plain))
+                one = _Asked(at, plain, text, guard(plain), question, several)
                 known = self._without_matching(one, today)
                 if known is None:
                     asked.append(one)
                     continue
             judged[at] = known
         allowed = [self._allowed_in(one.question.scope, today) for one in asked]
-        kept = [max(one.question.top_k, 3) for one in asked]
+        kept = [LOOKED_AT if one.parts else max(one.question.top_k, 3) for one in asked]
         ranked = self._ranked([one.text for one in asked], allowed, LOOKED_AT, kept, explain=explain)
         for one, best in zip(asked, ranked, strict=True):
             judged[one.place] = self._decided(one, best)
+        self._with_others(judged, [one for one in zip(asked, ranked, allowed, strict=True) if one[0].parts])
         if not explain and self._remember:
             for at, key in enumerate(keys):
                 if len(self._judged) >= self._remember:
@@ -190,6 +195,23 @@ class Matcher:
             decision = self._handed_over(asked.stop, candidates)
         judgement = Judgement(decision, tuple(candidates[: asked.question.top_k]), self.release_id)
         return self.passages.beside(judgement, asked.text, asked.question.scope) if self.passages else judgement
+
+    def _with_others(
+        self, judged: dict[int, Judgement], several: Sequence[tuple[_Asked, _Ranked, Allowed | None]]
+    ) -> None:
+        """Offer what messages of several questions ask for besides what they are answered with."""
+        heard = [
+            (one, whole, allowed, readings(one.parts))
+            for one, whole, allowed in several
+            if hears_more(judged[one.place].decision)
+        ]
+        texts = [self.knowledge.in_own_words(reading.text) for *_, ways in heard for reading in ways]
+        within = [allowed for *_, allowed, ways in heard for _ in ways]
+        ranked = iter(self._ranked(texts, within, LOOKED_AT, [1] * len(texts)))
+        for one, whole, _, ways in heard:
+            found = others(ways, [next(ranked).candidates for _ in ways], whole.candidates, self.limits)
+            decision = with_others(judged[one.place].decision, found)
+            judged[one.place] = replace(judged[one.place], decision=decision)
 
     def _read_closely(self, text: str, ranked: _Ranked) -> list[Candidate]:
         """What would be answered is read once more beside its phrasings: a near twin of one may ask something else."""

@@ -38,7 +38,7 @@ def message(question: str, decision: Decision, passages: Sequence[Cited] = ()) -
     """Say the decision to the customer, in polite Chinese; never empty."""
     match decision.kind:
         case DecisionKind.ANSWER if decision.best is not None:
-            return decision.best.entry.answer
+            return _answered(decision.best.entry.answer, offered(decision))
         case DecisionKind.ANSWER if decision.reason is Reason.PASSAGE:
             return messages.passages.answer(passages[0].excerpt, citation(passages[0]))
         case DecisionKind.HANDOFF:
@@ -48,8 +48,8 @@ def message(question: str, decision: Decision, passages: Sequence[Cited] = ()) -
 
 
 def offered(decision: Decision) -> Sequence[Candidate]:
-    """Return the candidates that the customer may choose from; none unless the decision is to clarify."""
-    return decision.options[:MOST_OPTIONS] if decision.kind is DecisionKind.CLARIFY else ()
+    """Return the candidates that the customer may choose from; none where a person takes over."""
+    return () if decision.kind is DecisionKind.HANDOFF else decision.options[:MOST_OPTIONS]
 
 
 def handover_word(question: str, reason: Reason) -> str:
@@ -57,6 +57,14 @@ def handover_word(question: str, reason: Reason) -> str:
     if reason is Reason.COMPLAINT and _LEGAL.search(question):
         return "legal"
     return reason.value if reason.value in messages.replies.HANDED_OVER else Reason.NOTHING_CLOSE.value
+
+
+def _answered(answer: str, others: Sequence[Candidate]) -> str:
+    """The answer, and beneath it what else was asked."""
+    if not others:
+        return answer
+    opening = messages.replies.ASKED_ONE_MORE if len(others) == 1 else messages.replies.ASKED_MORE
+    return f"{answer}\n\n{messages.replies.listed(opening, [other.entry.question for other in others])}"
 
 
 def _asked_back(question: str, reason: Reason, options: Sequence[Candidate]) -> str:

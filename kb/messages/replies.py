@@ -13,6 +13,10 @@ WHICH_DETAIL: Final = "为了给您准确的答复，想先和您确认一下细
 AFTER_OPTIONS: Final = "直接发送上面的问题就能看到答案；如果都不是，请换个说法再问一次，或者回复“转人工”。"
 REPHRASE: Final = "抱歉，没有完全理解您的问题。请换个说法再问一次，或者回复“转人工”，由同事为您解答。"
 
+#: Beneath an answer, when the message asks something else as well.
+ASKED_ONE_MORE: Final = "您还问到另一件事，是想了解这个吗？"
+ASKED_MORE: Final = "您还问到别的事，想了解下面哪一个呢？"
+
 #: What the customer reads while a person takes over, by the value of the reason.
 HANDED_OVER: Final[Mapping[str, str]] = {
     "asked_for_person": "好的，已经为您转接人工客服，同事会尽快在这里回复您，请稍等。",
@@ -37,6 +41,11 @@ HANDED_OVER: Final[Mapping[str, str]] = {
 SERVICE_ENDED: Final = "本次人工服务已经结束。如果还有其他问题，可以继续在这里提问。"
 
 
+def listed(opening: str, options: Sequence[str]) -> str:
+    """Name questions to choose from, one a line."""
+    return "\n".join([opening, *(f"· {option}" for option in options)])
+
+
 def which_of(opening: str, options: Sequence[str]) -> str:
-    """Ask back with the questions to choose from, one a line."""
-    return "\n".join([opening, *(f"· {option}" for option in options), AFTER_OPTIONS])
+    """Ask back with the questions to choose from."""
+    return f"{listed(opening, options)}\n{AFTER_OPTIONS}"

@@ -178,7 +178,10 @@ class AnswerOut(Shown):
     confidence: float = Field(ge=0, le=1)
     message: str = Field(description="what to show the customer")
     answer: EntryAnswer | None
-    options: list[OptionOut] = Field(description="what the customer may choose from when the decision is to clarify")
+    options: list[OptionOut] = Field(
+        description="what the customer may choose from: when the decision is to clarify, and beneath an answer what "
+        "else the same message asks"
+    )
     candidates: list[CandidateOut] = Field(description="best first, whatever the decision")
     ticket: TicketRef | None = Field(description="when a person takes over with this question")
     conversation_id: str | None = Field(description="where the person's replies will be; made here if none was given")

@@ -80,6 +80,17 @@ def test_a_question_back_offers_questions_that_are_answered_when_sent_back(clien
         assert again["answer"]["entry_id"] == option["entry_id"]
 
 
+def test_what_else_a_message_asks_is_offered_beneath_the_answer_and_answered_when_sent(client: TestClient) -> None:
+    body = client.post("/v1/answer", json={"question": "还没发货能退款吗 怎么开发票呢"}).json()
+    (other,) = body["options"]
+    assert {body["answer"]["entry_id"], other["entry_id"]} == {"refund-unsent", "invoice"}
+    offer = f"您还问到另一件事，是想了解这个吗？\n· {other['question']}"
+    assert body["message"] == f"{body['answer']['text']}\n\n{offer}"
+    sent_back = client.post("/v1/answer", json={"question": other["question"]}).json()
+    assert sent_back["answer"]["entry_id"] == other["entry_id"]
+    assert sent_back["options"] == []
+
+
 def test_a_handover_names_ticket_and_conversation(client: TestClient) -> None:
     body = client.post("/v1/answer", json={"question": "我要投诉你们"}).json()
     assert body["decision"] == "handoff"

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.answer.decide import OPTIONS, decide, decide_exact
-from kb.types import Candidate, DecisionKind, Entry, EntryId, Limits, Reason
+from kb.answer.decide import OPTIONS, decide, decide_exact, hears_more, with_others
+from kb.types import Candidate, Decision, DecisionKind, Entry, EntryId, Limits, Reason
 
 LIMITS = Limits(answer=0.8, suggest=0.35)
 
@@ -71,3 +71,19 @@ def test_every_case_is_decided_and_never_answered_below_the_limit(
 @pytest.mark.parametrize("many", [1, 2, 9])
 def test_no_more_than_three_options_are_shown(many: int) -> None:
     assert len(decide([candidate(0.3)] * many, Limits(0.8, 0.1)).options) == min(many, OPTIONS)
+
+
+def test_what_else_is_asked_stands_beneath_the_answer_and_first_among_options() -> None:
+    a, b, c, d = (candidate(0.8, id_=id_) for id_ in "abcd")
+    answer = Decision(DecisionKind.ANSWER, Reason.CONFIDENT, a)
+    assert with_others(answer, [b, a]) == Decision(DecisionKind.ANSWER, Reason.CONFIDENT, a, (b,))
+    asked_back = Decision(DecisionKind.CLARIFY, Reason.TOO_CLOSE_TO_CALL, options=(a, b, c))
+    assert with_others(asked_back, [d, b]).options == (d, b, a)
+    assert with_others(asked_back, []) == asked_back
+
+
+def test_nothing_is_offered_beside_a_person_or_a_passage() -> None:
+    assert hears_more(Decision(DecisionKind.ANSWER, Reason.CONFIDENT, candidate(0.8)))
+    assert hears_more(Decision(DecisionKind.CLARIFY, Reason.NOT_SURE_ENOUGH, options=(candidate(0.5),)))
+    assert not hears_more(Decision(DecisionKind.HANDOFF, Reason.NOTHING_CLOSE, candidate(0.1)))
+    assert not hears_more(Decision(DecisionKind.ANSWER, Reason.PASSAGE))

@@ -247,6 +247,10 @@ ASKED = [
     Question("运费要多少啊"),
     Question("我的订单3321到哪了"),
     Question("我想知道退款怎么申请"),
+    Question("怎么申请退款 发票在哪里开"),
+    Question("怎么申请退款发票在哪里开"),
+    Question("退款流程是什么 邮费是多少 双11有什么规则"),
+    Question("怎么申请退款 发票在哪里开", Scope(category="发票")),
 ]
 
 
@@ -313,3 +317,40 @@ def test_a_question_about_another_product_is_asked_back() -> None:
     judged = matcher.judge(Question("纸尿裤可以机洗吗"), TODAY)
     assert judged.decision.kind is DecisionKind.CLARIFY
     assert judged.candidates[0].conflict == "product"
+
+
+def offered(matcher: Matcher, text: str, today: date = TODAY, scope: Scope | None = None) -> tuple[str, list[str]]:
+    decision = matcher.judge(Question(text, scope or Scope()), today).decision
+    return decision.best.entry.id if decision.best else "", [option.entry.id for option in decision.options]
+
+
+def test_what_else_a_message_asks_is_offered_beneath_the_answer(matcher: Matcher) -> None:
+    assert offered(matcher, "怎么申请退款 发票在哪里开") == ("invoice", ["refund"])
+    assert offered(matcher, "怎么申请退款，发票抬头写错了怎么改") == ("title", ["refund"])
+
+
+def test_one_question_is_offered_nothing_beneath_its_answer(matcher: Matcher) -> None:
+    assert offered(matcher, "您好，我想知道退款怎么申请") == ("refund", [])
+
+
+def test_when_asked_back_every_question_of_a_message_has_its_option(matcher: Matcher) -> None:
+    judged = matcher.judge(Question("怎么申请退款 双11有什么规则"), date(2026, 11, 1))
+    assert judged.decision.kind is DecisionKind.CLARIFY
+    assert [option.entry.id for option in judged.decision.options] == ["refund", "double"]
+
+
+def test_only_what_is_served_in_its_scope_is_offered(matcher: Matcher) -> None:
+    assert offered(matcher, "怎么申请退款 双11有什么规则") == ("refund", [])  # it is over
+    assert offered(matcher, "怎么申请退款 能货到付款吗") == ("refund", [])  # retired
+    assert offered(matcher, "怎么申请退款 发票在哪里开", scope=Scope(category="发票")) == ("invoice", [])
+
+
+def test_a_guard_looks_at_the_whole_message_first(matcher: Matcher) -> None:
+    decision = matcher.judge(Question("怎么申请退款 我要投诉你们"), TODAY).decision
+    assert (decision.kind, decision.reason) == (DecisionKind.HANDOFF, Reason.COMPLAINT)
+    assert not decision.options
+
+
+def test_what_is_remembered_knows_where_the_questions_of_a_message_end(matcher: Matcher) -> None:
+    for text in ("怎么申请退款 发票在哪里开", "怎么申请退款发票在哪里开", "怎么申请退款，发票在哪里开"):
+        assert bool(offered(matcher, text)[1]) == (text != "怎么申请退款发票在哪里开")

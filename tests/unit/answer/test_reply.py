@@ -34,7 +34,15 @@ def test_at_most_three_options_are_offered() -> None:
     assert "奶粉怎么冲调" not in message("票", decision)
 
 
-def test_only_a_question_back_has_options() -> None:
+def test_what_else_was_asked_stands_beneath_the_answer() -> None:
+    best, *more = candidates("invoice", "title", "fee")
+    one = message("票", Decision(DecisionKind.ANSWER, Reason.CONFIDENT, best, tuple(more[:1])))
+    assert one == f"{best.entry.answer}\n\n您还问到另一件事，是想了解这个吗？\n· {more[0].entry.question}"
+    two = message("票", Decision(DecisionKind.ANSWER, Reason.CONFIDENT, best, tuple(more)))
+    assert two.splitlines()[-3:] == [messages.replies.ASKED_MORE, *(f"· {other.entry.question}" for other in more)]
+
+
+def test_where_a_person_takes_over_nothing_is_offered() -> None:
     decision = Decision(DecisionKind.HANDOFF, Reason.NOTHING_CLOSE, options=candidates("invoice"))
     assert offered(decision) == ()
 

@@ -1,0 +1,150 @@
+"""The questions in a message that asks several: 换货咋申请 寄回去多久发新的.
+
+Customers seldom say where one ends. A clause that asks is a question, with the clauses before it that only tell
+something (买错了尺码，能换吗 is one), and 咋办 belongs to what was told. Each is read alone, and those behind the first with
+its topic as well, since they mostly leave it out (新人券减多少 能用几天).
+"""
+
+# ruff: noqa: E501 - a pattern is easier to read in one line
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kb.answer.guards import chat, guard, only_hello
+from kb.index.courtesy import without_courtesy
+from kb.text import normalise
+from kb.types import Candidate, Limits
+
+#: Questions of one message that are heard, at most.
+MOST = 4
+
+# --- where one ends ------------------------------------------------------------------------------------------------
+
+_MARKS = " \t\n\r\u3000，。？！；、,?!;…~～"
+_NEXT = r"另外(?![加收给付买交])|此外|顺便|顺带|再就是|再有就是|还有就是|还有(?=[，,：:\s])|其次"
+_LED = rf"(?P<next>{_NEXT})|还有(?!没有|多|几|什么|啥|哪|货|效|用|积|券|余|别的)|以及"
+_LED_BY = re.compile(rf"(?:{_LED})(?:再?(?:请?问|咨询|说)(?:一?下|问)?|想问(?:一?下|问)?)?[，,：:\s]*")
+_CUT = re.compile(rf"[{_MARKS}]+|(?<=吗)(?!还是|$)|(?<![要会得再有能可])(?={_NEXT})|(?=以及)")
+#: What the above cuts at begins so: most messages are seen to be one question in a microsecond.
+_MAY_CUT = re.compile(rf"[{_MARKS}另此顺再还其以]|吗.")
+
+#: Asks something.
+_ASKS = re.compile(
+    r"[吗么]$|^(?!.*(?:还没|我)).{2,8}呢$|(?<!好)吧$|(?<!好)[不没]$|(?<!还)没有$|怎|咋|如何|什么|啥|哪|(?<![十好差这那前过了])几(?![十乎])|"
+    r"多少|多久|多[大长高重厚宽远早快](?!了|的)|多钱|谁|何时|是否|能否|可否|为何|(.)[不没]\1|可不可以|还是.{1,6}$|(?:想|请)(?:知道|了解|问)"
+)
+#: Asks nothing of its own: it belongs to what was said before.
+_ASKS_OF_BEFORE = re.compile(
+    r"(?:请问|那|这|这个|这种|这样|该|我|我们|又|要|得|应该|应当|现在|接下来|然后|后面|后续|到底|究竟|是|你们|你说)*"
+    r"(?:(?:怎么|咋|如何|怎样|怎)(?:办|弄|整|搞|处理|解决|操作|回事|样|好|说|搞定)?|为(?:什么|啥|何)|[什啥]么?(?:情况|原因|问题|意思)|"
+    r"(?:可以|行|好|能|对|是|中|成|有|会|要)(?:[吗么不没]|不可以|不行|不好|不能|不对|不是|没有)+|能不能行?|有没有|有办法吗|有[什啥]么?办法|"
+    r"(?:在|上|去|从)?哪(?:儿|里|边)?(?:能|可以)?(?:看|查|找)(?:见|到|得到|去)?|给解决吗|管不管|求助|求解)"
+    r"[了啊呀呢吗么的哦嘛]*"
+)
+#: Says that something will be asked.
+_ANNOUNCES = re.compile(
+    r"我?(?:就|还|再)?(?:想|要)?(?:先|再)?(?:请教|问|咨询|了解|说)(?:一下|下|问|个问题|个事|一个问题|一件事)?[啊哈呀哦]*"
+)
+
+
+def parts(message: str) -> tuple[str, ...]:
+    """The questions of a message as it was typed, normalised, in their order; nothing when it asks no more than one."""
+    message = message.strip(_MARKS)
+    if not _MAY_CUT.search(message):
+        return ()
+    found: list[str] = []
+    told = ""
+    for clause, goes_on, begins in _clauses(message):
+        if _ASKS_OF_BEFORE.fullmatch(clause) and found and not told:
+            found[-1] += clause
+            continue
+        if told and goes_on and (begins or found):
+            found, told = _told(found, told, apart=begins), ""
+        if _ASKS.search(clause) or (goes_on and found):
+            found.append(told + clause)
+            told = ""
+        else:
+            told += clause
+    if told and found:
+        found = _told(found, told, apart=False)
+    return tuple(found[:MOST]) if len(found) > 1 else ()
+
+
+def _told(found: Sequence[str], told: str, *, apart: bool) -> list[str]:
+    """What was told without a question behind it: a matter of its own, or more about the one before."""
+    return [*found[:-1], found[-1] + told] if found and not apart else [*found, told]
+
+
+def _clauses(message: str) -> Iterator[tuple[str, bool, bool]]:
+    """The clauses that say something, normalised; whether a word joins each to another question, and whether that is new."""
+    for clause in filter(None, _CUT.split(message)):
+        led = _LED_BY.match(clause)
+        said = without_courtesy(normalise(clause[led.end() :] if led else clause))
+        if said and not only_hello(said) and not _ANNOUNCES.fullmatch(said):
+            yield said, bool(led), bool(led and led["next"])
+
+
+# --- what each asks for --------------------------------------------------------------------------------------------
+
+#: A chance of an entry that the whole message must give it, where a part alone is no proof: 要钱吗 asks of anything.
+OF_THE_WHOLE, AT_LEAST_OF_IT = 0.01, 0.001
+#: Characters of a topic; what is longer tells a story.
+_TOPIC = range(2, 11)
+
+_QUESTIONS = re.compile(
+    r"怎|咋|如何|什么|啥|哪|几|多少|多久|多[大长高重厚宽]|还?能|可以|可不|还?要|有没|是不是|会|(.)[不没]\1|吗|不$|没$|谁|还给|最[少多]|是"
+)
+_AND_THIS = re.compile(r"(.{2,8})呢")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a question of a message."""
+
+    part: int
+    text: str
+    lacking: bool  # it may lack what it is about, which was said before
+
+
+def readings(questions: Sequence[str]) -> list[Reading]:
+    """The ways to read the `parts` of a message; none of a part that a guard stops, or that only chats."""
+    asks = _QUESTIONS.search(questions[0])
+    end = asks.start() if asks else 0
+    topic, asked_of_it = (questions[0][:end], questions[0][end:]) if end in _TOPIC else ("", "")
+    found: list[Reading] = []
+    for part, text in enumerate(questions):
+        if guard(text) or chat(text):
+            continue
+        named = not part or (bool(topic) and topic in text)
+        found.append(Reading(part, text, lacking=not named))
+        if topic and not named:
+            another = _AND_THIS.fullmatch(text)  # S号多少斤穿 M号呢: M号多少斤穿
+            found.append(Reading(part, another[1] + asked_of_it if another else topic + text, lacking=False))
+    return found
+
+
+def others(
+    read: Sequence[Reading], ranked: Sequence[Sequence[Candidate]], whole: Sequence[Candidate], limits: Limits
+) -> list[Candidate]:
+    """The entries that the parts of a message ask for, in their order, each once; a part without a likely one has none.
+
+    `ranked` holds the candidates of each reading, best first, `whole` those of the message as one question.
+    """
+    together = {candidate.entry.id: candidate.confidence for candidate in whole}
+    found: dict[int, Candidate] = {}
+    for reading, candidates in zip(read, ranked, strict=True):
+        best = candidates[0] if candidates else None
+        if best is None or best.conflict or not _likely(reading, best, together.get(best.entry.id, 0.0), limits):
+            continue
+        if all(best.entry.id != of_part.entry.id for part, of_part in found.items() if part != reading.part):
+            found[reading.part] = best
+    return list(found.values())
+
+
+def _likely(reading: Reading, best: Candidate, of_the_whole: float, limits: Limits) -> bool:
+    """Whether what a reading finds is asked for, given the chance that the whole message gives it."""
+    sure = best.confidence >= limits.answer
+    if reading.lacking:
+        return sure and of_the_whole >= OF_THE_WHOLE
+    return sure or (best.confidence >= limits.suggest and of_the_whole >= AT_LEAST_OF_IT)

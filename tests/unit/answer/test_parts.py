@@ -1,0 +1,133 @@
+import pytest
+
+from kb.answer.parts import MOST, Reading, others, parts, readings
+from kb.types import Candidate, Entry, EntryId, Limits
+
+LIMITS = Limits(answer=0.7, suggest=0.35)
+
+
+def candidate(id_: str, confidence: float, conflict: str = "") -> Candidate:
+    return Candidate(Entry(EntryId(id_), "问", "答"), "问", confidence, conflict=conflict)
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        pytest.param("换货咋申请 寄回去多久发新的", ("换货咋申请", "寄回去多久发新的"), id="a space between clauses"),
+        pytest.param("你们周末发货吗？发到新疆要几天？", ("你们周末发货吗", "发到新疆要几天"), id="question marks"),
+        pytest.param("想发顺丰在哪选，另外备注写哪里", ("想发顺丰在哪选", "备注写哪里"), id="另外"),
+        pytest.param(
+            "怎么改密码 顺便绑定的手机号也想换掉", ("怎么改密码", "绑定的手机号也想换掉"), id="顺便 before a wish"
+        ),
+        pytest.param("怎么提交投诉以及需要准备哪些材料", ("怎么提交投诉", "需要准备哪些材料"), id="以及 in one clause"),
+        pytest.param("包邮吗发什么快递", ("包邮吗", "发什么快递"), id="吗 in the middle"),
+        pytest.param("退货寄到哪，单号在哪填，谢谢", ("退货寄到哪", "单号在哪填"), id="thanks are no part"),
+        pytest.param(
+            "驿站也没有 咋办 能投诉快递不", ("驿站也没有咋办", "能投诉快递不"), id="咋办 belongs to what was told"
+        ),
+        pytest.param(
+            "能改地址吗还没发货 还有能不能开发票", ("能改地址吗还没发货", "能不能开发票"), id="told after it was asked"
+        ),
+        pytest.param("我要退货，另外怎么开发票", ("我要退货", "怎么开发票"), id="a wish and another question"),
+        pytest.param(
+            "调奶壶 TN-120 能过夜吗 温奶器 WN-200 怎么用", ("调奶壶tn-120能过夜吗", "温奶器wn-200怎么用"), id="codes"
+        ),
+    ],
+)
+def test_a_message_falls_into_its_questions(message: str, questions: tuple[str, ...]) -> None:
+    assert parts(message) == questions
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "怎么申请退款",
+        "怎么申请退款？？",
+        "您好，请问怎么申请退款，谢谢",
+        "在吗？我想问一下，怎么退款",
+        "买错了尺码，能换吗",
+        "显示签收了驿站也没有 咋办",
+        "快递显示签收了，我根本没收到",
+        "券明明没过期，结算时就是用不了",
+        "我还没下单呢，从哪点进去",
+        "就买一包湿巾十几块，邮费多少",
+        "温奶器 WN-200 和调奶壶 TN-120 有什么区别",
+        "送到家里要另外给师傅钱吗",
+        "号里还有积分和礼品卡没用完 准备注销 得先弄好哪些事",
+        "App、小程序和网站的价格一样吗",
+        "先放水吗还是先放粉",
+        "这个可以退吗 哪里看",
+    ],
+)
+def test_one_question_has_no_parts_however_many_clauses_it_has(message: str) -> None:
+    assert parts(message) == ()
+
+
+def test_no_more_questions_are_heard_than_anybody_answers_at_once() -> None:
+    assert len(parts("多少钱 多重 几岁能玩 怎么洗 什么材质 保修多久")) == MOST
+
+
+def test_a_question_behind_the_first_is_read_with_its_topic_too() -> None:
+    assert readings(("新人券减多少", "能用几天")) == [
+        Reading(0, "新人券减多少", lacking=False),
+        Reading(1, "能用几天", lacking=True),
+        Reading(1, "新人券减能用几天", lacking=False),
+    ]
+
+
+def test_what_and_this_one_asks_is_said_by_the_first() -> None:
+    assert readings(("s号多少斤穿", "m号呢"))[-1] == Reading(1, "m号多少斤穿", lacking=False)
+
+
+def test_a_question_that_names_its_topic_is_read_once() -> None:
+    assert [way.text for way in readings(("拉拉裤怎么脱", "拉拉裤有几个码"))] == ["拉拉裤怎么脱", "拉拉裤有几个码"]
+
+
+@pytest.mark.parametrize(
+    "stopped", ["我要投诉你们", "转人工", "宝宝用了过敏了怎么办", "我的订单3321到哪了", "你爱我吗"]
+)
+def test_a_part_that_a_guard_would_stop_is_not_read(stopped: str) -> None:
+    assert {way.part for way in readings(("怎么开发票", stopped))} == {0}
+
+
+FIRST, SECOND, WITH_TOPIC = (
+    Reading(0, "甲", lacking=False),
+    Reading(1, "乙", lacking=True),
+    Reading(1, "甲乙", lacking=False),
+)
+WHOLE = [candidate("a", 0.9), candidate("b", 0.02), candidate("d", 0.005)]
+
+
+def heard(*ranked: Candidate | None) -> list[str]:
+    read = (FIRST, SECOND, WITH_TOPIC)[: len(ranked)]
+    return [one.entry.id for one in others(read, [[best] if best else [] for best in ranked], WHOLE, LIMITS)]
+
+
+def test_each_part_asks_for_its_own_entry_in_their_order() -> None:
+    assert heard(candidate("b", 0.8), candidate("a", 0.99)) == ["b", "a"]
+
+
+def test_a_part_that_may_lack_its_topic_is_believed_with_it_or_where_the_whole_knows_the_entry() -> None:
+    assert heard(None, candidate("c", 0.95)) == []
+    assert heard(None, candidate("d", 0.95)) == []
+    assert heard(None, candidate("b", 0.95)) == ["b"]
+    assert heard(None, candidate("c", 0.95), candidate("e", 0.8)) == ["e"]
+
+
+def test_less_chance_is_enough_for_what_the_whole_knows() -> None:
+    assert heard(candidate("d", 0.4)) == ["d"]
+    assert heard(candidate("c", 0.4)) == []
+    assert heard(candidate("d", 0.3)) == []
+
+
+def test_a_topic_that_drowns_its_part_does_not_hide_what_the_part_asks() -> None:
+    assert heard(candidate("a", 0.99), candidate("b", 0.9), candidate("a", 0.9)) == ["a", "b"]
+
+
+def test_parts_that_ask_the_same_are_one() -> None:
+    assert heard(candidate("a", 0.99), candidate("a", 0.9), candidate("a", 0.9)) == ["a"]
+
+
+def test_a_detail_that_differs_stops_the_offer() -> None:
+    assert heard(candidate("a", 0.9, "quantity"), None, None) == []
