@@ -92,6 +92,17 @@ def test_an_option_that_is_chosen_is_answered(page: Page) -> None:
     expect(bots(page).last).to_contain_text("红包在付款时自动抵扣。")
 
 
+def test_what_else_was_asked_stands_beneath_the_answer_to_be_clicked(page: Page) -> None:
+    ask(page, "怎么申请退款 怎么开具发票")
+
+    answer = bots(page).last
+    expect(answer.locator(".bubble")).to_have_text("在“我的订单”里点击“申请退款”。")
+    expect(answer).to_contain_text("您还问到另一件事，是想了解这个吗？")
+    expect(answer).not_to_contain_text("·")
+    answer.get_by_role("button", name="怎么开发票？").click()
+    expect(bots(page).last).to_contain_text("下单时勾选“开具发票”即可。")
+
+
 def test_what_an_agent_writes_arrives_by_itself_until_the_service_ends(page: Page, agents: Client) -> None:
     page.get_by_role("button", name="转人工").click()
 

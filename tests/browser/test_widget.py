@@ -143,6 +143,15 @@ def test_an_option_is_chosen_by_its_button(page: Page) -> None:
     expect(lines(page, "bot").last).to_contain_text("红包在付款时自动抵扣。")
 
 
+def test_what_else_was_asked_stands_beneath_the_answer(page: Page) -> None:
+    ask(opened(page), "怎么申请退款 怎么开具发票")
+    answer = lines(page, "bot").last
+    expect(answer.locator(".bubble")).to_have_text("在“我的订单”里点击“申请退款”。")
+    other = answer.get_by_role("group", name="您还问到另一件事，是想了解这个吗？")
+    other.get_by_role("button", name="怎么开发票？").click()
+    expect(lines(page, "bot").last).to_contain_text("下单时勾选“开具发票”即可。")
+
+
 def test_completions_are_chosen_with_the_keyboard(page: Page) -> None:
     opened(page)
     field(page).press_sequentially("发票抬")

@@ -60,25 +60,33 @@ export function choices(label, texts, send, className = "choices") {
 
 /** Everything that belongs to one reply of the service. `does` holds what its buttons do. */
 export function reply(got, { words, dryRun, due }, does) {
-  const offered = new Set(got.options.map((option) => `· ${option.question}`));
-  const lines = got.message.split("\n");
-  const first = lines.findIndex((line) => offered.has(line));
-  const opening = first < 0 ? got.message : lines.slice(0, first).join("\n");
-  const closing = first < 0 ? "" : lines.slice(first).filter((line) => !offered.has(line)).join("\n");
+  const { answer, message } = got;
+  const options = got.options.map((option) => option.question);
+  const [opening, closing] = answer ? [answer.text, ""] : around(message, options);
+  const further = answer?.follow_ups.filter((text) => !options.includes(text)) ?? [];
   return bot(new Date(),
     el("div", { className: "bubble" },
       el("div", { className: "text" }, ...linked(opening)),
-      got.options.length ? choices("", got.options.map((option) => option.question), does.send, "options") : null,
+      options.length && !answer ? choices("", options, does.send, "options") : null,
       closing ? el("p", { className: "label" }, closing) : null,
-      got.answer?.links.length ? el("ul", { className: "pages" }, ...got.answer.links.map((one) => el("li", {}, link(one.title, one.url)))) : null,
+      answer?.links.length ? el("ul", { className: "pages" }, ...answer.links.map((one) => el("li", {}, link(one.title, one.url)))) : null,
       got.decision === "handoff" && got.reason !== "with_agent" ? handover(got.ticket, words, dryRun, due) : null,
     ),
-    got.answer?.follow_ups.length ? choices("您可能还想问", got.answer.follow_ups, does.send) : null,
+    options.length && answer ? choices(message.slice(answer.text.length).trim().split("\n")[0], options, does.send) : null,
+    further.length ? choices("您可能还想问", further, does.send) : null,
     el("div", { className: "after" },
       got.decision === "answer" && !dryRun ? votes(does.vote) : null,
       el("button", { type: "button", className: "quiet because", onclick: does.why }, "为什么这样答"),
     ),
   );
+}
+
+/** What a message says before and after the questions that it names one a line. */
+function around(message, options) {
+  const lines = message.split("\n");
+  const named = new Set(options.map((option) => `· ${option}`));
+  const first = lines.findIndex((line) => named.has(line));
+  return first < 0 ? [message, ""] : [lines.slice(0, first).join("\n"), lines.slice(first).filter((line) => !named.has(line)).join("\n")];
 }
 
 function handover(ticket, words, dryRun, due) {

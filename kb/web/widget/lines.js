@@ -48,15 +48,18 @@ function replied(id, reply, at) {
   if (answered.has(id)) return;
   answered.add(id);
   if (reply.reason === "with_agent") return; // the bar above the field says it
-  const { answer, options, message } = reply;
-  const text = options.length ? message.split("\n· ")[0] : message;
+  const { answer, message } = reply;
+  const options = reply.options.map((one) => one.question);
+  const next = answer?.follow_ups.filter((text) => !options.includes(text)) ?? [];
+  const text = answer ? answer.text : options.length ? message.split("\n· ")[0] : message;
+  const besides = message.slice(text.length).trim().split("\n")[0];
   put(said("bot", at,
     el("div", { className: "bubble" }, ...linked(text),
-      options.length && choices("options", "", options.map((one) => one.question)),
+      options.length && !answer && choices("options", "", options),
       answer?.links.length && el("ul", { className: "pages" }, ...answer.links.map((one) => el("li", {}, link(one.title, one.url)))),
     ),
-    options.length && el("p", { className: "hint" }, WORDS.others),
-    answer?.follow_ups.length && choices("next", WORDS.next, answer.follow_ups),
+    options.length && (answer ? choices("next", besides, options) : el("p", { className: "hint" }, WORDS.others)),
+    next.length && choices("next", WORDS.next, next),
     answer && votes(reply.id),
   ));
 }
