@@ -207,7 +207,7 @@ class Matcher:
         ]
         texts = [self.knowledge.in_own_words(reading.text) for *_, ways in heard for reading in ways]
         within = [allowed for *_, allowed, ways in heard for _ in ways]
-        ranked = iter(self._ranked(texts, within, LOOKED_AT, [1] * len(texts)))
+        ranked = iter(self._ranked(texts, within, LOOKED_AT, [LOOKED_AT] * len(texts)))
         for one, whole, _, ways in heard:
             found = others(ways, [next(ranked).candidates for _ in ways], whole.candidates, self.limits)
             decision = with_others(judged[one.place].decision, found)

@@ -8,13 +8,13 @@ its topic as well, since they mostly leave it out (新人券减多少 能用几�
 # ruff: noqa: E501 - a pattern is easier to read in one line
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.answer.guards import chat, guard, only_hello
 from kb.index.courtesy import without_courtesy
 from kb.text import normalise
-from kb.types import Candidate, Limits
+from kb.types import Candidate, EntryId, Limits
 
 #: Questions of one message that are heard, at most.
 MOST = 4
@@ -87,8 +87,10 @@ def _clauses(message: str) -> Iterator[tuple[str, bool, bool]]:
 
 # --- what each asks for --------------------------------------------------------------------------------------------
 
-#: A chance of an entry that the whole message must give it, where a part alone is no proof: 要钱吗 asks of anything.
+#: The chance that the whole message must give an entry, where a part alone is no proof: 要钱吗 asks of anything.
 OF_THE_WHOLE, AT_LEAST_OF_IT = 0.01, 0.001
+#: The chance that a part alone must give an entry, where the topic alone may have brought it up; above the other, none.
+OF_THE_PART, SURE_WITH_TOPIC = 0.02, 0.9
 #: Characters of a topic; what is longer tells a story.
 _TOPIC = range(2, 11)
 
@@ -104,7 +106,8 @@ class Reading:
 
     part: int
     text: str
-    lacking: bool  # it may lack what it is about, which was said before
+    lacking: bool = False  # it may lack what it is about, which was said before
+    with_topic: bool = False  # what was said before stands before it
 
 
 def readings(questions: Sequence[str]) -> list[Reading]:
@@ -119,9 +122,17 @@ def readings(questions: Sequence[str]) -> list[Reading]:
         named = not part or (bool(topic) and topic in text)
         found.append(Reading(part, text, lacking=not named))
         if topic and not named:
-            another = _AND_THIS.fullmatch(text)  # S号多少斤穿 M号呢: M号多少斤穿
-            found.append(Reading(part, another[1] + asked_of_it if another else topic + text, lacking=False))
+            found.append(Reading(part, _with_topic(text, topic, asked_of_it), with_topic=True))
     return found
+
+
+def _with_topic(text: str, topic: str, asked_of_it: str) -> str:
+    """A part with its topic; behind 退到借记卡几天 it is 退到信用卡几天 that 信用卡呢 asks, behind S号多少斤穿 M号呢 M号多少斤穿."""
+    another = _AND_THIS.fullmatch(text)
+    if not another:
+        return topic + text
+    thing = another[1]
+    return (topic[: -len(thing)] if topic[-1] == thing[-1] else "") + thing + asked_of_it
 
 
 def others(
@@ -131,20 +142,34 @@ def others(
 
     `ranked` holds the candidates of each reading, best first, `whole` those of the message as one question.
     """
-    together = {candidate.entry.id: candidate.confidence for candidate in whole}
+    together, alone = _chances(whole), dict[EntryId, float]()
     found: dict[int, Candidate] = {}
     for reading, candidates in zip(read, ranked, strict=True):
+        alone = alone if reading.with_topic else _chances(candidates)
         best = candidates[0] if candidates else None
-        if best is None or best.conflict or not _likely(reading, best, together.get(best.entry.id, 0.0), limits):
+        if best is None or best.conflict or not _likely(reading, best, together, alone, limits):
             continue
         if all(best.entry.id != of_part.entry.id for part, of_part in found.items() if part != reading.part):
             found[reading.part] = best
     return list(found.values())
 
 
-def _likely(reading: Reading, best: Candidate, of_the_whole: float, limits: Limits) -> bool:
-    """Whether what a reading finds is asked for, given the chance that the whole message gives it."""
-    sure = best.confidence >= limits.answer
+def _chances(candidates: Sequence[Candidate]) -> dict[EntryId, float]:
+    return {candidate.entry.id: candidate.confidence for candidate in candidates}
+
+
+def _likely(
+    reading: Reading,
+    best: Candidate,
+    together: Mapping[EntryId, float],
+    alone: Mapping[EntryId, float],
+    limits: Limits,
+) -> bool:
+    """Whether the best of a reading is asked for, given what the whole message and the part alone make of it."""
+    id_, chance = best.entry.id, best.confidence
+    of_the_whole = together.get(id_, 0.0)
     if reading.lacking:
-        return sure and of_the_whole >= OF_THE_WHOLE
-    return sure or (best.confidence >= limits.suggest and of_the_whole >= AT_LEAST_OF_IT)
+        return chance >= limits.answer and of_the_whole >= OF_THE_WHOLE
+    if reading.with_topic and chance < SURE_WITH_TOPIC and alone.get(id_, 0.0) < OF_THE_PART:
+        return False
+    return chance >= limits.answer or (chance >= limits.suggest and of_the_whole >= AT_LEAST_OF_IT)

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import pytest
 
 from kb.answer.parts import MOST, Reading, others, parts, readings
@@ -70,14 +72,22 @@ def test_no_more_questions_are_heard_than_anybody_answers_at_once() -> None:
 
 def test_a_question_behind_the_first_is_read_with_its_topic_too() -> None:
     assert readings(("新人券减多少", "能用几天")) == [
-        Reading(0, "新人券减多少", lacking=False),
+        Reading(0, "新人券减多少"),
         Reading(1, "能用几天", lacking=True),
-        Reading(1, "新人券减能用几天", lacking=False),
+        Reading(1, "新人券减能用几天", with_topic=True),
     ]
 
 
-def test_what_and_this_one_asks_is_said_by_the_first() -> None:
-    assert readings(("s号多少斤穿", "m号呢"))[-1] == Reading(1, "m号多少斤穿", lacking=False)
+@pytest.mark.parametrize(
+    ("first", "second", "asked"),
+    [
+        ("s号多少斤穿", "m号呢", "m号多少斤穿"),
+        ("退到借记卡几天", "信用卡呢", "退到信用卡几天"),
+        ("小苗多少成长值", "大树会员呢", "大树会员多少成长值"),
+    ],
+)
+def test_what_and_this_one_asks_is_said_by_the_first(first: str, second: str, asked: str) -> None:
+    assert readings((first, second))[-1] == Reading(1, asked, with_topic=True)
 
 
 def test_a_question_that_names_its_topic_is_read_once() -> None:
@@ -91,43 +101,43 @@ def test_a_part_that_a_guard_would_stop_is_not_read(stopped: str) -> None:
     assert {way.part for way in readings(("怎么开发票", stopped))} == {0}
 
 
-FIRST, SECOND, WITH_TOPIC = (
-    Reading(0, "甲", lacking=False),
-    Reading(1, "乙", lacking=True),
-    Reading(1, "甲乙", lacking=False),
-)
+READINGS = Reading(0, "甲"), Reading(1, "乙", lacking=True), Reading(1, "甲乙", with_topic=True)
 WHOLE = [candidate("a", 0.9), candidate("b", 0.02), candidate("d", 0.005)]
 
 
-def heard(*ranked: Candidate | None) -> list[str]:
-    read = (FIRST, SECOND, WITH_TOPIC)[: len(ranked)]
-    return [one.entry.id for one in others(read, [[best] if best else [] for best in ranked], WHOLE, LIMITS)]
+def heard(*ranked: Sequence[Candidate]) -> list[str]:
+    return [one.entry.id for one in others(READINGS[: len(ranked)], ranked, WHOLE, LIMITS)]
 
 
 def test_each_part_asks_for_its_own_entry_in_their_order() -> None:
-    assert heard(candidate("b", 0.8), candidate("a", 0.99)) == ["b", "a"]
+    assert heard([candidate("b", 0.8)], [candidate("a", 0.99)]) == ["b", "a"]
 
 
-def test_a_part_that_may_lack_its_topic_is_believed_with_it_or_where_the_whole_knows_the_entry() -> None:
-    assert heard(None, candidate("c", 0.95)) == []
-    assert heard(None, candidate("d", 0.95)) == []
-    assert heard(None, candidate("b", 0.95)) == ["b"]
-    assert heard(None, candidate("c", 0.95), candidate("e", 0.8)) == ["e"]
+def test_a_part_that_may_lack_its_topic_is_believed_where_the_whole_knows_the_entry() -> None:
+    assert heard([], [candidate("b", 0.95)]) == ["b"]
+    assert heard([], [candidate("d", 0.95)]) == []
+    assert heard([], [candidate("c", 0.95)]) == []
+
+
+def test_a_part_with_its_topic_is_believed_where_the_part_alone_speaks_for_the_entry() -> None:
+    assert heard([], [candidate("c", 0.3), candidate("e", 0.05)], [candidate("e", 0.8)]) == ["e"]
+    assert heard([], [candidate("c", 0.3), candidate("e", 0.01)], [candidate("e", 0.8)]) == []
+    assert heard([], [], [candidate("e", 0.95)]) == ["e"]
 
 
 def test_less_chance_is_enough_for_what_the_whole_knows() -> None:
-    assert heard(candidate("d", 0.4)) == ["d"]
-    assert heard(candidate("c", 0.4)) == []
-    assert heard(candidate("d", 0.3)) == []
+    assert heard([candidate("d", 0.4)]) == ["d"]
+    assert heard([candidate("c", 0.4)]) == []
+    assert heard([candidate("d", 0.3)]) == []
 
 
 def test_a_topic_that_drowns_its_part_does_not_hide_what_the_part_asks() -> None:
-    assert heard(candidate("a", 0.99), candidate("b", 0.9), candidate("a", 0.9)) == ["a", "b"]
+    assert heard([candidate("a", 0.99)], [candidate("b", 0.9)], [candidate("a", 0.9)]) == ["a", "b"]
 
 
 def test_parts_that_ask_the_same_are_one() -> None:
-    assert heard(candidate("a", 0.99), candidate("a", 0.9), candidate("a", 0.9)) == ["a"]
+    assert heard([candidate("a", 0.99)], [candidate("a", 0.9)], [candidate("a", 0.9)]) == ["a"]
 
 
 def test_a_detail_that_differs_stops_the_offer() -> None:
-    assert heard(candidate("a", 0.9, "quantity"), None, None) == []
+    assert heard([candidate("a", 0.9, "quantity")], [], []) == []
