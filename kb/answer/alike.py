@@ -51,7 +51,7 @@ def chances(matcher: Matcher, texts: Sequence[str], today: date, *, progress: Pr
         asked[first + at] = True
         if len(near):
             beside = [place[entry.id] for entry in rivals[at]]
-            compared = Found.of([np.array([*beside, *near.tolist()], np.int64)])
+            compared = Found.of([[*beside, *near.tolist()]])
             table = measure(pool, question, compared).table
             for other, chance in zip(near - first, _each_alone(matcher.calibration, table, len(beside)), strict=True):
                 both.setdefault((min(at, int(other)), max(at, int(other))), []).append(float(chance))

@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.answer import _confidence
 from kb.answer.features import FEATURES, Table
 from kb.answer.lists import Lists
 from kb.errors import ReleaseError
@@ -64,7 +65,7 @@ class Calibration:
         """
         means, scales, order, weights = self._as_arrays
         lists = lists or Lists.single(len(table))
-        return in_order(with_order(standardised(table, means, scales), order, lists), weights, self.intercept, lists)
+        return scored(standardised(table, means, scales), order, weights, self.intercept, lists)
 
     def contributions(self, inputs: Floats) -> dict[str, float]:
         """What each figure adds to the log-odds, for one row of `Scored.inputs`; with `intercept` they sum to them."""
@@ -141,20 +142,13 @@ def standardised(table: Table, means: Floats, scales: Floats) -> Floats:
     return np.minimum(z, 6, out=z)
 
 
-def with_order(z: Floats, order: Floats, lists: Lists) -> Floats:
-    """Append the order score, its lead over the other candidates and its share among them (softmax)."""
-    score = (z * order).sum(axis=1)  # row by row, where BLAS would add up as suits the number of rows
+def scored(z: Floats, order: Floats, weights: Floats, intercept: float, lists: Lists) -> Scored:
+    """Put candidates in order and give each its chance, none more than a better one's; `z` is standardised.
+
+    What the second model sees beside the features is the order score, its lead over the other candidates' and its share
+    among them (softmax). Compiled (`_confidence.c`), as every question comes by here.
+    """
+    places, chances = np.empty(len(z), np.int64), np.empty(len(z))
     inputs = np.empty((len(z), z.shape[1] + len(FROM_ORDER)))
-    inputs[:, :-3] = z
-    inputs[:, -3] = score
-    inputs[:, -2] = lists.ahead(score)
-    inputs[:, -1] = lists.share(score)
-    return inputs
-
-
-def in_order(inputs: Floats, weights: Floats, intercept: float, lists: Lists) -> Scored:
-    """Put candidates in the order of their score and give each its chance, none more than a better one's."""
-    order = lists.order(inputs[:, -3])
-    inputs = inputs.take(order, 0)
-    chance = 1 / (1 + np.exp(-((inputs * weights).sum(axis=1) + intercept)))
-    return Scored(order, lists.falling(chance), inputs)
+    _confidence.score(z, order, weights, intercept, lists.sizes, places, chances, inputs)
+    return Scored(places, chances, inputs)

@@ -7,7 +7,8 @@ the last bit, on those beside it. What is added up phrasing by phrasing is compi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from functools import cached_property
+from itertools import accumulate, chain
 from typing import Any, Self
 
 import numpy as np
@@ -113,7 +114,7 @@ class Questions:
         return len(self.texts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """The entries that each question is compared with, one question's behind the other's."""
 
@@ -121,10 +122,15 @@ class Found:
     bounds: Positions  # (questions + 1,) where each question's begin
 
     @classmethod
-    def of(cls, each: Sequence[Positions]) -> Self:
+    def of(cls, each: Sequence[Sequence[int]]) -> Self:
         """The entries of each question."""
-        ends = np.cumsum([0, *map(len, each)], dtype=np.int64)
-        return cls(np.concatenate([*each, np.empty(0, np.int64)]), ends)
+        ends = list(accumulate(map(len, each), initial=0))
+        return cls(np.array(list(chain.from_iterable(each)), np.int64), np.array(ends, np.int64))
+
+    @cached_property
+    def lists(self) -> Lists:
+        """The entries of each question that has any."""
+        return Lists.within(self.bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,7 @@ def measure(knowledge: Knowledge, questions: Questions, found: Found) -> Measure
     table = np.empty((number, len(FEATURES)), np.float32)
     if not number:
         return Measured(table, np.empty(0, np.int64), (), {})
-    lists = Lists.within(found.bounds)  # the entries of each question
+    lists = found.lists
     rows, sizes = np.empty(number * CLOSEST, np.int64), np.empty(number, np.int64)  # the phrasings that are compared
     closest, nearness = np.empty(number, np.int64), np.empty(number, np.float32)
     _measure.measure(
@@ -176,12 +182,14 @@ def measure(knowledge: Knowledge, questions: Questions, found: Found) -> Measure
     )
     ends = sizes.cumsum()
     phrasings = Lists(ends - sizes, sizes)
-    rows, closest = rows[: ends[-1]], closest + phrasings.starts
-    bounds = np.append(0, ends).take(found.bounds).tolist()
+    rows, closest = rows[: ends.item(-1)], closest + phrasings.starts
     denies, differs = np.empty(len(rows), bool), np.empty((len(rows), len(Detail)), bool)
-    for (first, last), text, said in zip(pairwise(bounds), questions.texts, questions.details, strict=True):
+    first = 0
+    for text, said, end in zip(questions.texts, questions.details, found.bounds[1:].tolist(), strict=True):
+        last = ends.item(end - 1) if end else 0
         denies[first:last] = knowledge.details.denials_differ(said, rows[first:last])
         differs[first:last] = knowledge.details.differences(text, said, rows[first:last])
+        first = last
     table[:, _AT["negation_differs"]] = denies.take(closest)
     conflicts = _in_details(differs, closest, phrasings, table)
     rows = rows.take(closest)

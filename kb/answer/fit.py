@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.answer.confidence import Calibration, Floats, in_order, standardised, with_order
+from kb.answer.confidence import FROM_ORDER, Calibration, Floats, scored, standardised
 from kb.answer.features import FEATURES, measure, read
 from kb.answer.linear import listwise, logistic
 from kb.answer.lists import Lists
@@ -111,11 +111,11 @@ class Models:
     def outcome(self, some: Examples) -> tuple[Floats, NDArray[np.bool_], Floats]:
         """For each question the confidence of the first, whether it is right, and the chance of the first three."""
         lists = some.lists
-        inputs = with_order(_standardised(some, self.means, self.scales)[some.there], self.order, lists)
-        scored = in_order(inputs, self.sure[:-1], float(self.sure[-1]), lists)
+        z = _standardised(some, self.means, self.scales)[some.there]
+        found = scored(z, self.order, self.sure[:-1], float(self.sure[-1]), lists)
         first = lists.starts
-        three = np.add.reduceat(scored.confidence * (lists.places < 3), first)
-        return scored.confidence[first], scored.order[first] - first == some.target, three
+        three = np.add.reduceat(found.confidence * (lists.places < 3), first)
+        return found.confidence[first], found.order[first] - first == some.target, three
 
 
 def models(
@@ -149,10 +149,11 @@ def _standardised(some: Examples, means: Floats, scales: Floats) -> Floats:
 def _pointwise(some: Examples, z: Floats, order: Floats, share: Floats) -> tuple[Floats, Floats, Floats]:
     """The first candidates of each question in the fitted order, and whether each is right."""
     lists = some.lists
-    inputs = with_order(z[some.there], order, lists)
-    first = lists.order(inputs[:, -3])[lists.places < LEARNT_FROM]
+    found = scored(z[some.there], order, np.zeros(len(order) + len(FROM_ORDER)), 0.0, lists)
+    first = lists.places < LEARNT_FROM
     of = np.arange(len(some)).repeat(lists.sizes)[first]
-    return inputs[first], (first - lists.starts[of] == some.target[of]).astype(float), share[of]
+    right = found.order[first] - lists.starts[of] == some.target[of]
+    return found.inputs[first], right.astype(float), share[of]
 
 
 def _balanced(domain: NDArray[np.str_]) -> Floats:

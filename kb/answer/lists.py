@@ -1,7 +1,6 @@
 """Figures of several lists at once, one list behind the other: the candidates of each of some questions."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -37,20 +36,6 @@ class Lists:
         """Which place each value has in its list, from 0."""
         return np.arange(self.sizes.sum()) - self.starts.repeat(self.sizes)
 
-    def largest(self, values: Values) -> Values:
-        """For each value the largest of its list, column by column."""
-        return np.maximum.reduceat(values, self.starts, axis=0).repeat(self.sizes, axis=0)
-
-    def total(self, values: Values) -> Values:
-        """For each value the sum of its list."""
-        return np.add.reduceat(values, self.starts).repeat(self.sizes)
-
-    def share(self, scores: Values) -> Values:
-        """The softmax over each list."""
-        raised = np.exp(scores - self.largest(scores))
-        share: Values = raised / self.total(raised)
-        return share
-
     def ahead(self, values: Values) -> Values:
         """What each value has over the largest of the others in its list; its distance to 0 when it is alone."""
         exact = np.ascontiguousarray(values, np.float64)
@@ -63,24 +48,3 @@ class Lists:
         if len(self.sizes) == 1:
             return (-scores).argsort(kind="stable")
         return np.lexsort((-scores, np.arange(len(self.sizes)).repeat(self.sizes)))
-
-    def falling(self, values: Values) -> Values:
-        """Each value, or the least before it in its list if that is less."""
-        return self.in_a_row(np.minimum.accumulate(self.in_lines(values, np.inf), axis=1))
-
-    def in_lines(self, values: Values, filling: float) -> Values:
-        """(lists, longest, …) each list in a line of its own, filled up."""
-        if len(self.sizes) == 1:
-            return values[None].copy()
-        lines = np.full((*self._there.shape, *values.shape[1:]), filling, values.dtype)
-        lines[self._there] = values
-        return lines
-
-    def in_a_row(self, lines: Values) -> Values:
-        """Undo `in_lines`."""
-        return lines[0] if len(self.sizes) == 1 else lines[self._there]
-
-    @cached_property
-    def _there(self) -> NDArray[np.bool_]:
-        there: NDArray[np.bool_] = np.arange(self.sizes.max(initial=0)) < self.sizes[:, None]
-        return there

@@ -16,7 +16,6 @@ from kb.answer.confidence import Calibration
 from kb.answer.decide import decide, decide_exact, hears_more, with_others
 from kb.answer.features import FEATURES, Found, Measured, Positions, Questions, measure, read
 from kb.answer.guards import chat, guard
-from kb.answer.lists import Lists
 from kb.answer.parts import others, parts, readings
 from kb.answer.products import Products
 from kb.answer.twins import turned
@@ -323,7 +322,7 @@ class Matcher:
         if not len(found.positions):
             return [_Ranked([]) for _ in texts]
         measured = measure(self.knowledge, questions, found)
-        scored = self.calibration.score(measured.table, Lists.within(found.bounds))
+        scored = self.calibration.score(measured.table, found.lists)
         order = scored.order.tolist()
         entries = found.positions.tolist()
         rows = measured.rows.tolist()
@@ -376,15 +375,15 @@ def candidates(
     """The entries worth a close look: the best half by words and characters, the best half by vector; sorted."""
     half = max(number // 2, 1)
     if not knowledge.entries:
-        return Found.of([np.empty(0, np.int64) for _ in allowed])
+        return Found.of([() for _ in allowed])
     near = _nearest(knowledge, questions, allowed, max(_NEAREST, 2 * number))
-    found: list[Positions] = []
+    found: list[list[int]] = []
     for at, some in enumerate(allowed):
         closed = None if some is None else some.closed
         best = set(knowledge.lexical.best(questions.terms, knowledge.owner, half, question=at, closed=closed))
         if at in near:
             best.update(list(dict.fromkeys(knowledge.owner.take(near[at]).tolist()))[:half])
-        found.append(np.array(sorted(best), np.int64))
+        found.append(sorted(best))
     return Found.of(found)
 
 
