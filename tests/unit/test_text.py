@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jieba import Tokenizer
 from opencc import OpenCC
 
 from kb.text import SIMPLIFIED, Words, bigrams, characters, fingerprint, normalise, number_of, plain_numbers
@@ -93,13 +94,20 @@ def test_a_word_that_jieba_knows_as_well_counts_once() -> None:
     assert words("开不了机") == Words(words.own, dict(words.table))("开不了机")
 
 
+@given(st.text(alphabet="退款多久ab1 的不了开发票什么时候满享卡送货上门", max_size=30))
+def test_words_are_those_of_jieba(text: str) -> None:
+    normal = normalise(text)
+    assert OWN(normal) == [word for word in CUTTER.cut(normal) if word != " "]
+
+
 @given(st.text(alphabet="退款多久ab1 的", max_size=20))
 def test_words_lose_nothing(text: str) -> None:
     normal = normalise(text)
     assert "".join(WORDS(normal)) == normal.replace(" ", "")
 
 
-WORDS = Words()
+WORDS, OWN, CUTTER = Words(), Words(["满享卡"]), Tokenizer()
+CUTTER.FREQ, CUTTER.total, CUTTER.initialized = OWN.table, sum(OWN.table.values()), True
 
 
 def test_fingerprints_differ_with_the_text() -> None:
