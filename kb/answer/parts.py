@@ -23,28 +23,28 @@ MOST = 4
 
 _MARKS = " \t\n\r\u3000，。？！；、,?!;…~～"
 _NEXT = r"另外(?![加收给付买交])|此外|顺便|顺带|再就是|再有就是|还有就是|还有(?=[，,：:\s])|其次"
-_LED = rf"(?P<next>{_NEXT})|还有(?!没有|多|几|什么|啥|哪|货|效|用|积|券|余|别的)|以及"
+_LED = rf"(?P<next>{_NEXT})|(?P<also>还有)(?!没有|多|几|什么|啥|哪|货|效|用|积|券|余|别的)|以及"
 _LED_BY = re.compile(rf"(?:{_LED})(?:再?(?:请?问|咨询|说)(?:一?下|问)?|想问(?:一?下|问)?)?[，,：:\s]*")
-_CUT = re.compile(rf"[{_MARKS}]+|(?<=吗)(?!还是|$)|(?<![要会得再有能可])(?={_NEXT})|(?=以及)")
+_CUT = re.compile(rf"[{_MARKS}]+|(?<=吗)(?!还是|$)|(?<![要会得再有能可不否者或])(?={_NEXT})|(?=以及)")
 #: What the above cuts at begins so: most messages are seen to be one question in a microsecond.
 _MAY_CUT = re.compile(rf"[{_MARKS}另此顺再还其以]|吗.")
 
 #: Asks something.
 _ASKS = re.compile(
     r"[吗么]$|^(?!.*(?:还没|我)).{2,8}呢$|(?<!好)吧$|(?<!好)[不没]$|(?<!还)没有$|怎|咋|如何|什么|啥|哪|(?<![十好差这那前过了])几(?![十乎])|"
-    r"多少|多久|多[大长高重厚宽远早快](?!了|的)|多钱|谁|何时|是否|能否|可否|为何|(.)[不没]\1|可不可以|还是.{1,6}$|(?:想|请)(?:知道|了解|问)"
+    r"多少|多久|多[大长高重厚宽远早快](?!了|的)|多钱|谁|何时|是否|能否|可否|为何|(.)[不没]\1|可不可以|[是要用选先买].{1,8}还是|(?:想|请)(?:知道|了解|问)"
 )
 #: Asks nothing of its own: it belongs to what was said before.
 _ASKS_OF_BEFORE = re.compile(
     r"(?:请问|那|这|这个|这种|这样|该|我|我们|又|要|得|应该|应当|现在|接下来|然后|后面|后续|到底|究竟|是|你们|你说)*"
-    r"(?:(?:怎么|咋|如何|怎样|怎)(?:办|弄|整|搞|处理|解决|操作|回事|样|好|说|搞定)?|为(?:什么|啥|何)|[什啥]么?(?:情况|原因|问题|意思)|"
+    r"(?:(?:怎么|咋|如何|怎样|怎)(?:办|弄|整|搞|处理|解决|解|操作|回事|样|好|说|搞定)?|为(?:什么|啥|何)|[什啥]么?(?:情况|原因|问题|意思)|"
     r"(?:可以|行|好|能|对|是|中|成|有|会|要)(?:[吗么不没]|不可以|不行|不好|不能|不对|不是|没有)+|能不能行?|有没有|有办法吗|有[什啥]么?办法|"
     r"(?:在|上|去|从)?哪(?:儿|里|边)?(?:能|可以)?(?:看|查|找)(?:见|到|得到|去)?|给解决吗|管不管|求助|求解)"
     r"[了啊呀呢吗么的哦嘛]*"
 )
 #: Says that something will be asked.
 _ANNOUNCES = re.compile(
-    r"我?(?:就|还|再)?(?:想|要)?(?:先|再)?(?:请教|问|咨询|了解|说)(?:一下|下|问|个问题|个事|一个问题|一件事)?[啊哈呀哦]*"
+    r"(?:那个|哦|嗯|啊|呃)*我?(?:就|还|再)?(?:想|要)?(?:先|再)?(?:请教|请问|问|咨询|了解|说)(?:一下|下|问|个问题|个事|一个问题|一件事)?[啊哈呀哦]*"
 )
 
 
@@ -57,15 +57,15 @@ def parts(message: str) -> tuple[str, ...]:
     told = ""
     for clause, goes_on, begins in _clauses(message):
         if _ASKS_OF_BEFORE.fullmatch(clause) and found and not told:
-            found[-1] += clause
+            found[-1] = _joined(found[-1], clause)
             continue
         if told and goes_on and (begins or found):
             found, told = _told(found, told, apart=begins), ""
         if _ASKS.search(clause) or (goes_on and found):
-            found.append(told + clause)
+            found.append(_joined(told, clause))
             told = ""
         else:
-            told += clause
+            told = _joined(told, clause)
     if told and found:
         found = _told(found, told, apart=False)
     return tuple(found[:MOST]) if len(found) > 1 else ()
@@ -73,7 +73,13 @@ def parts(message: str) -> tuple[str, ...]:
 
 def _told(found: Sequence[str], told: str, *, apart: bool) -> list[str]:
     """What was told without a question behind it: a matter of its own, or more about the one before."""
-    return [*found[:-1], found[-1] + told] if found and not apart else [*found, told]
+    return [*found[:-1], _joined(found[-1], told)] if found and not apart else [*found, told]
+
+
+def _joined(before: str, clause: str) -> str:
+    """Two clauses as one normalised text: a space stands only between two words in Latin letters or digits."""
+    latin = before[-1:].isascii() and clause[:1].isascii() and before != ""
+    return f"{before} {clause}" if latin else before + clause
 
 
 def _clauses(message: str) -> Iterator[tuple[str, bool, bool]]:
@@ -82,7 +88,7 @@ def _clauses(message: str) -> Iterator[tuple[str, bool, bool]]:
         led = _LED_BY.match(clause)
         said = without_courtesy(normalise(clause[led.end() :] if led else clause))
         if said and not only_hello(said) and not _ANNOUNCES.fullmatch(said):
-            yield said, bool(led), bool(led and led["next"])
+            yield said, bool(led and led.lastgroup), bool(led and led["next"])
 
 
 # --- what each asks for --------------------------------------------------------------------------------------------

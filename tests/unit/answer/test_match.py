@@ -354,3 +354,9 @@ def test_a_guard_looks_at_the_whole_message_first(matcher: Matcher) -> None:
 def test_what_is_remembered_knows_where_the_questions_of_a_message_end(matcher: Matcher) -> None:
     for text in ("怎么申请退款 发票在哪里开", "怎么申请退款发票在哪里开", "怎么申请退款，发票在哪里开"):
         assert bool(offered(matcher, text)[1]) == (text != "怎么申请退款发票在哪里开")
+
+
+def test_three_questions_are_heard_however_few_candidates_are_wanted(matcher: Matcher) -> None:
+    judged = matcher.judge(Question("怎么申请退款 邮费是多少 发票抬头怎么改", top_k=1), TODAY)
+    assert [option.entry.id for option in judged.decision.options] == ["refund", "one", "title"]
+    assert len(judged.candidates) == 1

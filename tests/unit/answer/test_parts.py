@@ -34,6 +34,9 @@ def candidate(id_: str, confidence: float, conflict: str = "") -> Candidate:
         pytest.param(
             "调奶壶 TN-120 能过夜吗 温奶器 WN-200 怎么用", ("调奶壶tn-120能过夜吗", "温奶器wn-200怎么用"), id="codes"
         ),
+        pytest.param(
+            "WN-200 TN-120 有什么区别 哪个好用", ("wn-200 tn-120有什么区别", "哪个好用"), id="two words in a row"
+        ),
     ],
 )
 def test_a_message_falls_into_its_questions(message: str, questions: tuple[str, ...]) -> None:
@@ -60,6 +63,9 @@ def test_a_message_falls_into_its_questions(message: str, questions: tuple[str, 
         "App、小程序和网站的价格一样吗",
         "先放水吗还是先放粉",
         "这个可以退吗 哪里看",
+        "换过一回码了还是不合适 能再换一次不",
+        "怎么确定使用权以及利益的分配办法",
+        "购买 level2 不另外下载能不能看到",
     ],
 )
 def test_one_question_has_no_parts_however_many_clauses_it_has(message: str) -> None:
