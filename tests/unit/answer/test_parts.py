@@ -147,3 +147,9 @@ def test_parts_that_ask_the_same_are_one() -> None:
 
 def test_a_detail_that_differs_stops_the_offer() -> None:
     assert heard([candidate("a", 0.9, "quantity")], [], []) == []
+
+
+def test_what_a_part_asks_as_it_stands_gives_way_only_to_what_it_speaks_for() -> None:
+    whole_knows = [candidate("b", 0.95), candidate("e", 0.05)]
+    assert heard([], whole_knows, [candidate("e", 0.95)]) == ["e"]
+    assert heard([], whole_knows, [candidate("f", 0.95)]) == ["b"]
