@@ -103,7 +103,7 @@ _TOPIC = range(2, 11)
 _QUESTIONS = re.compile(
     r"怎|咋|如何|什么|啥|哪|几|多少|多久|多[大长高重厚宽]|还?能|可以|可不|还?要|有没|是不是|会|(.)[不没]\1|吗|不$|没$|谁|还给|最[少多]|是"
 )
-_AND_THIS = re.compile(r"(.{2,8})呢")
+_AND_THIS = re.compile(r"((?:(?![怎咋啥哪几谁]|如何|什么|多[少久大]).){2,8})呢")
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ def test_a_question_behind_the_first_is_read_with_its_topic_too() -> None:
         ("s号多少斤穿", "m号呢", "m号多少斤穿"),
         ("退到借记卡几天", "信用卡呢", "退到信用卡几天"),
         ("小苗多少成长值", "大树会员呢", "大树会员多少成长值"),
+        ("电子发票几天能开好", "在哪下载呢", "电子发票在哪下载呢"),
     ],
 )
 def test_what_and_this_one_asks_is_said_by_the_first(first: str, second: str, asked: str) -> None:
