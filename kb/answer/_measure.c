@@ -101,6 +101,7 @@ typedef struct {
     float *shares;   /* (words of the question,) of its words' idf */
     char *held;      /* (terms of the question,) by a phrasing of the entry */
     Beside *rows;
+    float *entries;  /* how near each comes */
 } Work;
 
 static inline const float *vector_of(const Vectors *vectors, int64_t number, Py_ssize_t dim)
@@ -325,12 +326,39 @@ static void vote(const Beside *rows, const int64_t *sizes, Py_ssize_t entries, d
         table[entry * width + VOTE] /= (float)total;
 }
 
-/* What is written, entry by entry. */
+/* What is written: entry by entry, and of each question which entries are read beside it, nearest first. */
 typedef struct {
     int64_t *rows, *sizes, *closest;
-    float *nearness, *table;
+    float *table;
+    int64_t *nearest, *of;
     Py_ssize_t width;
 } Out;
+
+/* The places of the nearest entries, at most `most` of them, numbered from `first` on; how many there are. */
+static Py_ssize_t nearest_of(const float *nearness, Py_ssize_t entries, Py_ssize_t most, Py_ssize_t first, int64_t *out)
+{
+    Py_ssize_t number = entries < most ? entries : most, before = -1;
+    for (Py_ssize_t chosen = 0; chosen < number; chosen++) {
+        Py_ssize_t best = -1;
+        for (Py_ssize_t at = 0; at < entries; at++) {
+            int behind = before < 0 || nearness[at] < nearness[before] ||
+                         (nearness[at] == nearness[before] && at > before);
+            if (behind && (best < 0 || nearness[at] > nearness[best]))
+                best = at;
+        }
+        if (best < 0) /* what is no number has no place */
+            return chosen;
+        out[chosen] = first + best;
+        before = best;
+    }
+    return number;
+}
+
+/* How many phrasings of an entry are looked at, how sharply their vote falls off, and how many entries are read. */
+typedef struct {
+    Py_ssize_t rows, beside;
+    double sharp;
+} Limits;
 
 enum { MEASURED, DAMAGED, NO_MEMORY };
 
@@ -362,7 +390,8 @@ static int prepare(Work *work, const int64_t *positions, Py_ssize_t entries)
     work->nearness = malloc((words * (question->words + 1) + 2 * question->words + 1) * sizeof(float));
     work->held = malloc(terms + 1);
     work->rows = malloc((rows + 1) * sizeof *work->rows);
-    if (!work->nearness || !work->held || !work->rows)
+    work->entries = malloc((entries + 1) * sizeof *work->entries);
+    if (!work->nearness || !work->held || !work->rows || !work->entries)
         return NO_MEMORY;
     int32_t *distinct = malloc((words + 1) * sizeof(int32_t)), number = 0;
     if (!distinct)
@@ -399,8 +428,9 @@ static int prepare(Work *work, const int64_t *positions, Py_ssize_t entries)
     return MEASURED;
 }
 
-static int measure_question(const Known *known, const Question *question, const int64_t *positions, Py_ssize_t entries,
-                            Py_ssize_t most_rows, double sharp, Out *out)
+/* `begin` counts the entries of the questions before. */
+static int measure_question(const Known *known, const Question *question, const int64_t *positions, Py_ssize_t begin,
+                            Py_ssize_t entries, const Limits *limits, Out *out)
 {
     Work work = {.known = known, .question = question};
     int outcome = prepare(&work, positions, entries);
@@ -409,24 +439,26 @@ static int measure_question(const Known *known, const Question *question, const 
         int64_t *sizes = out->sizes;
         float *table = out->table;
         for (Py_ssize_t at = 0; at < entries; at++) {
-            Py_ssize_t size = read_entry(&work, positions[at], most_rows, rows);
+            Py_ssize_t size = read_entry(&work, positions[at], limits->rows, rows);
             Py_ssize_t closest = fill(&work, rows, size, positions[at], out->table);
             together(&work, out->table);
+            work.entries[at] = rows[closest].near;
             *out->closest++ = closest;
-            *out->nearness++ = rows[closest].near;
             *out->sizes++ = size;
             for (Py_ssize_t row = 0; row < size; row++)
                 *out->rows++ = rows[row].row;
             out->table += out->width;
             rows += size;
         }
-        vote(work.rows, sizes, entries, sharp, table, out->width);
+        vote(work.rows, sizes, entries, limits->sharp, table, out->width);
+        out->nearest += nearest_of(work.entries, entries, limits->beside, begin, out->nearest);
     }
     free(work.asked.keys);
     free(work.words.keys);
     free(work.nearness);
     free(work.held);
     free(work.rows);
+    free(work.entries);
     return outcome;
 }
 
@@ -438,7 +470,7 @@ enum {
     KNOWN,
     ASKED_VECTORS = KNOWN, IDS, WEIGHTS, ASKED_IDF, PLACES, ASKED_SIZES, TOTALS, ASKED_WORDS, POSITIONS, BOUNDS,
     READ,
-    OUT_ROWS = READ, OUT_SIZES, OUT_CLOSEST, OUT_NEARNESS, OUT_TABLE,
+    OUT_ROWS = READ, OUT_SIZES, OUT_CLOSEST, OUT_TABLE, OUT_NEAREST, OUT_OF,
     ARRAYS
 };
 
@@ -480,11 +512,12 @@ static int vectors_fit(const Py_buffer *arrays, const Vectors *vectors, Py_ssize
 }
 
 /* Whether all arrays are as long as the others want them to be. */
-static int fit(const Py_buffer *arrays, const Known *known, Py_ssize_t questions, Py_ssize_t found, Py_ssize_t most_rows,
-               Py_ssize_t width)
+static int fit(const Py_buffer *arrays, const Known *known, Py_ssize_t questions, Py_ssize_t found,
+               const Limits *limits, Py_ssize_t width)
 {
     const int64_t *places = arrays[PLACES].buf, *bounds = arrays[BOUNDS].buf;
-    if (questions < 0 || known->entries < 0 || known->rows < 0 || known->dim < 1 || most_rows < 1 || width < COLUMNS)
+    if (questions < 0 || known->entries < 0 || known->rows < 0 || known->dim < 1 || limits->rows < 1 || limits->beside < 0 ||
+        width < COLUMNS)
         return 0;
     Py_ssize_t terms = NUMBER(arrays[IDS], int64_t), words = 0, sized = sizeof(float);
     if (NUMBER(arrays[PLACES], int64_t) != questions * VIEWS + 1 || places[0] != 0 || bounds[0] != 0)
@@ -506,18 +539,20 @@ static int fit(const Py_buffer *arrays, const Known *known, Py_ssize_t questions
            arrays[WEIGHTS].len == terms * sized && arrays[ASKED_IDF].len == terms * sized &&
            NUMBER(arrays[ASKED_SIZES], double) == questions * VIEWS &&
            NUMBER(arrays[TOTALS], double) == questions * VIEWS && arrays[ASKED_WORDS].len == words * known->dim * sized &&
-           NUMBER(arrays[OUT_ROWS], int64_t) >= found * most_rows && NUMBER(arrays[OUT_SIZES], int64_t) == found &&
-           NUMBER(arrays[OUT_CLOSEST], int64_t) == found && NUMBER(arrays[OUT_NEARNESS], float) == found &&
-           NUMBER(arrays[OUT_TABLE], float) == found * width;
+           NUMBER(arrays[OUT_ROWS], int64_t) >= found * limits->rows && NUMBER(arrays[OUT_SIZES], int64_t) == found &&
+           NUMBER(arrays[OUT_CLOSEST], int64_t) == found && NUMBER(arrays[OUT_TABLE], float) == found * width &&
+           NUMBER(arrays[OUT_NEAREST], int64_t) == found && NUMBER(arrays[OUT_OF], int64_t) == found;
 }
 
-static int measure_all(const Py_buffer *arrays, const Known *known, Py_ssize_t questions, Py_ssize_t most_rows,
-                       double sharp, Py_ssize_t width)
+/* Measure every question; `read` says of how many entries in all it is asked which are nearest. */
+static int measure_all(const Py_buffer *arrays, const Known *known, Py_ssize_t questions, const Limits *limits,
+                       Py_ssize_t width, Py_ssize_t *read)
 {
     const int64_t *places = arrays[PLACES].buf, *bounds = arrays[BOUNDS].buf, *positions = arrays[POSITIONS].buf;
     const float *word_vectors = arrays[ASKED_WORDS].buf;
-    Out out = {arrays[OUT_ROWS].buf, arrays[OUT_SIZES].buf, arrays[OUT_CLOSEST].buf, arrays[OUT_NEARNESS].buf,
-               arrays[OUT_TABLE].buf, width};
+    int64_t *nearest = arrays[OUT_NEAREST].buf;
+    Out out = {arrays[OUT_ROWS].buf, arrays[OUT_SIZES].buf, arrays[OUT_CLOSEST].buf, arrays[OUT_TABLE].buf,
+               nearest, arrays[OUT_OF].buf, width};
     int outcome = MEASURED;
     for (Py_ssize_t at = 0; at < questions && outcome == MEASURED; at++) {
         double characters = ((const double *)arrays[ASKED_SIZES].buf)[at * VIEWS + CHARACTERS];
@@ -532,8 +567,10 @@ static int measure_all(const Py_buffer *arrays, const Known *known, Py_ssize_t q
             .word_vectors = word_vectors,
             .length = characters > 1 ? characters : 1,
         };
-        outcome = measure_question(known, &question, positions + bounds[at], bounds[at + 1] - bounds[at], most_rows,
-                                   sharp, &out);
+        outcome = measure_question(known, &question, positions + bounds[at], bounds[at], bounds[at + 1] - bounds[at],
+                                   limits, &out);
+        for (; *read < out.nearest - nearest; ++*read)
+            out.of[*read] = at;
         word_vectors += question.words * known->dim;
     }
     return outcome;
@@ -543,10 +580,10 @@ static PyObject *measure(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *known_arrays, *asked, *out;
     float unknown_idf;
-    Py_ssize_t most_rows, width;
-    double sharp;
-    if (!PyArg_ParseTuple(args, "O!fO!ndO!n", &PyTuple_Type, &known_arrays, &unknown_idf, &PyTuple_Type, &asked,
-                          &most_rows, &sharp, &PyTuple_Type, &out, &width))
+    Py_ssize_t width, read = 0;
+    Limits limits;
+    if (!PyArg_ParseTuple(args, "O!fO!ndnO!n", &PyTuple_Type, &known_arrays, &unknown_idf, &PyTuple_Type, &asked,
+                          &limits.rows, &limits.sharp, &limits.beside, &PyTuple_Type, &out, &width))
         return NULL;
     Py_buffer arrays[ARRAYS];
     int opened = open_arrays(known_arrays, arrays, KNOWN, PyBUF_SIMPLE);
@@ -577,9 +614,9 @@ static PyObject *measure(PyObject *Py_UNUSED(module), PyObject *args)
             .word_vectors = arrays[WORD_VECTORS].buf,
             .unknown_idf = unknown_idf,
         };
-        if (fit(arrays, &known, questions, found, most_rows, width)) {
+        if (fit(arrays, &known, questions, found, &limits, width)) {
             Py_BEGIN_ALLOW_THREADS
-            outcome = measure_all(arrays, &known, questions, most_rows, sharp, width);
+            outcome = measure_all(arrays, &known, questions, &limits, width, &read);
             Py_END_ALLOW_THREADS
         }
     }
@@ -591,11 +628,90 @@ static PyObject *measure(PyObject *Py_UNUSED(module), PyObject *args)
         return PyErr_SetString(PyExc_ValueError, "the arrays do not fit each other"), NULL;
     if (outcome == NO_MEMORY)
         return PyErr_NoMemory();
+    return PyLong_FromSsize_t(read);
+}
+
+/* --- what is known when all entries have been measured ------------------------------------------------------------ */
+
+/* A column of a question's lines: what each has over the largest of the others, its distance to 0 when it is alone. */
+static void lead(float *lines, Py_ssize_t entries, Py_ssize_t width, Py_ssize_t from, Py_ssize_t to)
+{
+    float first = -FLT_MAX, second = -FLT_MAX;
+    Py_ssize_t top = 0;
+    for (Py_ssize_t at = 0; at < entries; at++) {
+        float value = lines[at * width + from];
+        if (value > first) {
+            second = first;
+            first = value;
+            top = at;
+        } else if (value > second)
+            second = value;
+    }
+    for (Py_ssize_t at = 0; at < entries; at++)
+        lines[at * width + to] = lines[at * width + from] - first;
+    lines[top * width + to] = entries > 1 ? first - second : first;
+}
+
+/* The figures of those that were read beside their question; the others' count like the least of these. */
+static void lay_in(float *lines, Py_ssize_t entries, Py_ssize_t width, const float *figures, const int64_t *nearest,
+                   Py_ssize_t read, Py_ssize_t first, Py_ssize_t number)
+{
+    for (Py_ssize_t figure = 0; figure < number; figure++) {
+        float least = FLT_MAX;
+        for (Py_ssize_t at = 0; at < read; at++)
+            least = figures[at * number + figure] < least ? figures[at * number + figure] : least;
+        for (Py_ssize_t at = 0; at < entries; at++)
+            lines[at * width + figure] = least;
+        for (Py_ssize_t at = 0; at < read; at++)
+            lines[(nearest[at] - first) * width + figure] = figures[at * number + figure];
+    }
+}
+
+enum { LINES, ENDS, NEAREST, BESIDE, LEADING, COMPLETED };
+
+static PyObject *complete(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    Py_buffer arrays[COMPLETED];
+    Py_ssize_t width, figures, beside_at, leads_at;
+    if (!PyArg_ParseTuple(args, "w*ny*y*y*nny*n", arrays + LINES, &width, arrays + ENDS, arrays + NEAREST,
+                          arrays + BESIDE, &figures, &beside_at, arrays + LEADING, &leads_at))
+        return NULL;
+    const int64_t *bounds = arrays[ENDS].buf, *nearest = arrays[NEAREST].buf, *leading = arrays[LEADING].buf;
+    Py_ssize_t questions = NUMBER(arrays[ENDS], int64_t) - 1, reads = NUMBER(arrays[NEAREST], int64_t);
+    Py_ssize_t leads = NUMBER(arrays[LEADING], int64_t);
+    int fits = questions >= 0 && width > 0 && bounds[0] == 0 && figures >= 0 && beside_at >= 0 && leads_at >= 0 &&
+               beside_at + figures <= width && leads_at + leads <= width &&
+               NUMBER(arrays[BESIDE], float) == reads * figures &&
+               NUMBER(arrays[LINES], float) == bounds[questions] * width;
+    for (Py_ssize_t at = 0; fits && at < questions; at++)
+        fits = bounds[at] <= bounds[at + 1];
+    for (Py_ssize_t at = 0; fits && at < leads; at++)
+        fits = leading[at] >= 0 && leading[at] < width;
+    for (Py_ssize_t at = 0; fits && at < reads; at++)
+        fits = nearest[at] >= 0 && nearest[at] < bounds[questions];
+    const float *beside = arrays[BESIDE].buf;
+    for (Py_ssize_t at = 0, done = 0; fits && at < questions; at++) {
+        Py_ssize_t entries = bounds[at + 1] - bounds[at], read = 0;
+        float *lines = (float *)arrays[LINES].buf + bounds[at] * width;
+        while (done + read < reads && nearest[done + read] >= bounds[at] && nearest[done + read] < bounds[at + 1])
+            read++;
+        if (!entries)
+            continue;
+        lay_in(lines + beside_at, entries, width, beside + done * figures, nearest + done, read, bounds[at], figures);
+        for (Py_ssize_t column = 0; column < leads; column++)
+            lead(lines, entries, width, leading[column], leads_at + column);
+        done += read;
+    }
+    for (int at = 0; at < COMPLETED; at++)
+        PyBuffer_Release(arrays + at);
+    if (!fits)
+        return PyErr_SetString(PyExc_ValueError, "the arrays do not fit each other"), NULL;
     Py_RETURN_NONE;
 }
 
 static PyMethodDef functions[] = {
     {"measure", measure, METH_VARARGS, "Write what is looked at when questions meet entries."},
+    {"complete", complete, METH_VARARGS, "Write what is known when all entries have been measured."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -11,8 +11,9 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.answer.confidence import Calibration, Floats, standardised
-from kb.answer.features import FEATURES, Found, Table, measure, read
+from kb.answer.confidence import Calibration, Floats
+from kb.answer.features import FEATURES, Found, Table, lead, measure, read
+from kb.answer.lists import Lists
 from kb.answer.match import Allowed, Matcher, candidates
 from kb.index.knowledge import Knowledge
 from kb.text import fingerprint
@@ -27,8 +28,6 @@ NEIGHBOURS = 32
 RIVALS = 4
 
 _ASKED = "\uf8ff"  # sorts behind every id that anybody writes: the questions lie together, after the entries
-_AHEAD_TO = [at for at, name in enumerate(FEATURES) if name.endswith("_ahead")]
-_AHEAD_FROM = [FEATURES.index(FEATURES[at].removesuffix("_ahead")) for at in _AHEAD_TO]
 _VOTE = FEATURES.index("vote")
 
 
@@ -79,23 +78,9 @@ def _each_alone(calibration: Calibration, table: Table, rivals: int) -> Floats:
         [np.broadcast_to(table[:rivals], (some, rivals, table.shape[1])), table[rivals:, None]], axis=1
     )
     sub[:, :, _VOTE] /= np.maximum(sub[:, :, _VOTE].sum(axis=1, keepdims=True), 1e-9)
-    sub[:, :, _AHEAD_TO] = _ahead(sub[:, :, _AHEAD_FROM])
-    z = standardised(sub, np.array(calibration.means), np.array(calibration.scales))
-    score = z @ np.array(calibration.order)
-    share = np.exp(score - score.max(axis=1, keepdims=True))
-    share /= share.sum(axis=1, keepdims=True)
-    inputs = np.concatenate([z, score[:, :, None], _ahead(score[:, :, None]), share[:, :, None]], axis=2)
-    chance = 1 / (1 + np.exp(-(inputs @ np.array(calibration.weights) + calibration.intercept)))
-    before = score >= score[:, -1:]  # a confidence never exceeds that of a better one
-    least: Floats = np.where(before, chance, 1.0).min(axis=1)
-    return least
-
-
-def _ahead(values: NDArray[np.floating]) -> NDArray[np.floating]:
-    """What each value has over the largest of the others: `kb.answer.lists.Lists.ahead`, for many tables."""
-    if values.shape[1] < 2:
-        return values.copy()
-    top = np.partition(values, -2, axis=1)[:, -2:]
-    first = np.arange(values.shape[1])[None, :, None] == values.argmax(axis=1)[:, None, :]
-    ahead: NDArray[np.floating] = np.where(first, values - top[:, :1], values - top[:, 1:])
-    return ahead
+    lines, bounds = sub.reshape(-1, sub.shape[2]), np.arange(some + 1) * (rivals + 1)
+    lead(lines, bounds)
+    scored = calibration.score(lines, Lists.within(bounds))
+    confidence = np.empty(len(lines))
+    confidence[scored.order] = scored.confidence
+    return confidence[rivals :: rivals + 1]

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from kb.answer import _measure
 from kb.answer.lists import Lists
 from kb.index.details import Detail, Details, details
+from kb.index.interaction import FIGURES
 from kb.index.knowledge import Knowledge
-from kb.index.lexical import VIEWS, Terms, spread
+from kb.index.lexical import VIEWS, Terms
 from kb.index.patched import Patched
 from kb.ports import Embedder, ReadTexts, Vectors
 
@@ -89,9 +90,7 @@ FEATURES: tuple[str, ...] = (
     *(f"{name}_ahead" for name in _AHEAD),
 )
 _AT = {name: at for at, name in enumerate(FEATURES)}
-_BESIDE = slice(_AT["same"], _AT["unturned"] + 1)  # the FIGURES
-_AHEAD_FROM = np.array([_AT[name] for name in _AHEAD])
-_AHEAD_TO = slice(_AT["dense_ahead"], _AT["dense_ahead"] + len(_AHEAD))
+_LEADING = np.array([_AT[name] for name in _AHEAD])
 _WORDS = VIEWS.index("words")
 #: What `Knowledge.vectors` lacks that is not `Patched`.
 _NO_MORE, _IN_PLACE = np.empty(0, np.float32), np.empty(0, np.int32)
@@ -168,18 +167,19 @@ def measure(knowledge: Knowledge, questions: Questions, found: Found) -> Measure
     table = np.empty((number, len(FEATURES)), np.float32)
     if not number:
         return Measured(table, np.empty(0, np.int64), (), {})
-    lists = found.lists
-    rows, sizes = np.empty(number * CLOSEST, np.int64), np.empty(number, np.int64)  # the phrasings that are compared
-    closest, nearness = np.empty(number, np.int64), np.empty(number, np.float32)
-    _measure.measure(
+    rows = np.empty(number * CLOSEST, np.int64)  # the phrasings that are compared
+    sizes, closest, nearest, of = np.empty((4, number), np.int64)
+    read = _measure.measure(
         _known(knowledge),
         knowledge.lexical.unknown_idf,
         _asked(questions, found),
         CLOSEST,
         _SHARP,
-        (rows, sizes, closest, nearness, table),
+        READ_BESIDE,
+        (rows, sizes, closest, table, nearest, of),
         len(FEATURES),
     )
+    nearest, of = nearest[:read], of[:read]  # the entries that are read beside their question
     ends = sizes.cumsum()
     phrasings = Lists(ends - sizes, sizes)
     rows, closest = rows[: ends.item(-1)], closest + phrasings.starts
@@ -193,13 +193,20 @@ def measure(knowledge: Knowledge, questions: Questions, found: Found) -> Measure
     table[:, _AT["negation_differs"]] = denies.take(closest)
     conflicts = _in_details(differs, closest, phrasings, table)
     rows = rows.take(closest)
-    of = np.arange(len(questions)).repeat(found.bounds[1:] - found.bounds[:-1])  # the question of each entry
-    nearest = _nearest_entries(lists, nearness)
-    beside = knowledge.interaction.compare(questions.states, of.take(nearest), knowledge.states, rows.take(nearest))
-    table[:, _BESIDE] = _least(beside, lists)
-    table[nearest, _BESIDE] = beside
-    table[:, _AHEAD_TO] = lists.ahead(table.take(_AHEAD_FROM, 1))
+    beside = knowledge.interaction.compare(questions.states, of, knowledge.states, rows.take(nearest))
+    _complete(table, found.bounds, nearest, beside)
     return Measured(table, rows, conflicts, dict(zip(nearest.tolist(), map(tuple, beside.tolist()), strict=True)))
+
+
+def lead(table: Table, bounds: Positions) -> None:
+    """Fill in what each entry has over the best of the others of its question; those begin at `bounds`."""
+    _complete(table, bounds, np.empty(0, np.int64), np.empty((0, 0), np.float32))
+
+
+def _complete(table: Table, bounds: Positions, nearest: Positions, beside: Table) -> None:
+    """Fill in what the interaction model says, (nearest, figures), where it said anything, and every lead."""
+    figures, at, leads_at = beside.shape[1], _AT[FIGURES[0]], _AT[f"{_AHEAD[0]}_ahead"]
+    _measure.complete(table, table.shape[1], bounds, nearest, beside, figures, at, _LEADING, leads_at)
 
 
 def _known(knowledge: Knowledge) -> tuple[Values, ...]:
@@ -257,15 +264,3 @@ def _in_details(differs: NDArray[np.bool_], closest: Positions, phrasings: Lists
     for at in everywhere.nonzero()[0].tolist():
         conflicts[at] = _KINDS[int(here[at].argmax())]
     return conflicts
-
-
-def _nearest_entries(lists: Lists, nearness: Values) -> Positions:
-    """The entries of each question that are read beside it."""
-    return lists.order(nearness).take(spread(lists.starts, np.minimum(lists.sizes, READ_BESIDE)))
-
-
-def _least(beside: Table, lists: Lists) -> Table:
-    """(entries, figures) the least of what was read in the `_nearest_entries` of the same question."""
-    read = np.minimum(lists.sizes, READ_BESIDE)
-    least: Table = np.minimum.reduceat(beside, read.cumsum() - read, axis=0).repeat(lists.sizes, axis=0)
-    return least

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kb.answer.features import CLOSEST, FEATURES, Found, Measured, Questions, measure, read
+from kb.answer.features import CLOSEST, FEATURES, READ_BESIDE, Found, Measured, Questions, lead, measure, read
+from kb.index.interaction import FIGURES
 from kb.index.knowledge import Knowledge
 from kb.index.lexical import VIEWS
 from kb.index.patched import Patched
@@ -40,7 +41,7 @@ def questions(knowledge: Knowledge) -> Questions:
 
 
 def everything(knowledge: Knowledge, questions: Questions) -> Found:
-    return Found.of([np.arange(len(knowledge.entries))] * len(questions))
+    return Found.of([range(len(knowledge.entries))] * len(questions))
 
 
 def share(part: float, whole: float) -> float:
@@ -179,6 +180,33 @@ def test_the_closest_phrasing_is_one_of_the_entry(knowledge: Knowledge, question
     np.testing.assert_array_equal(owners, [list(range(len(knowledge.entries)))] * len(QUESTIONS))
 
 
+def test_the_nearest_entries_are_read_and_the_others_count_like_the_least_of_them(
+    knowledge: Knowledge, questions: Questions
+) -> None:
+    measured, each = measure(knowledge, questions, everything(knowledge, questions)), len(knowledge.entries)
+    assert each > READ_BESIDE
+    figures = measured.table[:, [FEATURES.index(name) for name in FIGURES]]
+    for at in range(len(QUESTIONS)):
+        slow = [Slowly(knowledge, questions, at, position) for position in range(each)]
+        near = [round(max(one.near.values()), 5) for one in slow]
+        read_beside = sorted(place for place in measured.beside if at * each <= place < (at + 1) * each)
+        assert len(read_beside) == READ_BESIDE
+        assert sorted(near[place - at * each] for place in read_beside) == sorted(near)[-READ_BESIDE:]
+        least = figures[read_beside].min(axis=0)
+        for place in range(at * each, (at + 1) * each):
+            np.testing.assert_array_equal(figures[place], measured.beside.get(place, least))
+
+
+def test_a_lead_is_counted_over_the_best_other_of_the_same_question() -> None:
+    dense, ahead = FEATURES.index("dense"), FEATURES.index("dense_ahead")
+    table = np.zeros((6, len(FEATURES)), np.float32)
+    table[:, dense] = 1.0, 3.0, 2.5, 0.7, 2.0, 2.0
+    lead(table, np.array([0, 3, 3, 4, 6]))
+    np.testing.assert_allclose(table[:, ahead], [-2.0, 0.5, -0.5, 0.7, 0.0, 0.0])
+    with pytest.raises(ValueError, match="do not fit"):
+        lead(table, np.array([0, 7]))
+
+
 def damaged(knowledge: Knowledge, **arrays: Any) -> Knowledge:
     lexical = knowledge.lexical
     return replace(knowledge, lexical=type(lexical).restore(lexical.vocabularies, {**lexical.arrays(), **arrays}))
@@ -190,7 +218,7 @@ def damaged(knowledge: Knowledge, **arrays: Any) -> Knowledge:
 def test_entries_that_are_not_there_are_refused(
     knowledge: Knowledge, questions: Questions, positions: Sequence[int]
 ) -> None:
-    found = Found.of([np.array(positions, np.int64), *[np.empty(0, np.int64)] * (len(questions) - 1)])
+    found = Found.of([positions, *[()] * (len(questions) - 1)])
     with pytest.raises(ValueError, match="do not fit"):
         measure(knowledge, questions, found)
 

@@ -13,7 +13,6 @@ from kb.answer.alike import _each_alone, chances
 from kb.answer.confidence import FROM_ORDER
 from kb.answer.features import FEATURES
 from kb.answer.gaps import Gap, Near, Sent, Vain, Why
-from kb.answer.lists import Lists
 from kb.types import (
     AnswerId,
     ConversationId,
@@ -214,7 +213,10 @@ def test_many_pairs_at_once_have_the_confidence_of_each_alone() -> None:
             alone = table[[*range(rivals), place]]
             vote = FEATURES.index("vote")
             alone[:, vote] /= alone[:, vote].sum()
-            alone[:, ahead] = Lists.single(len(alone)).ahead(alone[:, source])
+            for column, of in zip(ahead, source, strict=True):
+                value = alone[:, of]
+                others = [max([*value[:at], *value[at + 1 :]], default=0) for at in range(len(value))]
+                alone[:, column] = value - others
             scored = weighed.score(alone)
             assert found == pytest.approx(scored.confidence[scored.order.tolist().index(rivals)], rel=1e-5)
 
