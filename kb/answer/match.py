@@ -18,6 +18,7 @@ from kb.answer.features import FEATURES, Found, Measured, Positions, Questions, 
 from kb.answer.guards import chat, guard
 from kb.answer.parts import others, parts, readings
 from kb.answer.products import Products
+from kb.answer.remainder import Remainders, clauses
 from kb.answer.twins import turned
 from kb.index.courtesy import without_courtesy
 from kb.index.cross import read_by
@@ -56,8 +57,10 @@ REMEMBERED = 2048
 TOGETHER = 16
 #: Scopes remembered at once.
 _SCOPES = 64
+#: What is left of a question without the name that it shares with an entry asks something else.
+REMAINDER = "remainder"
 #: What is found only when something would be answered and is read once more.
-READ_CLOSELY = frozenset(("chat", "product", "wording"))
+READ_CLOSELY = frozenset(("chat", "product", "wording", REMAINDER))
 
 _ANYTHING = Scope()
 _Key = tuple[bytes, Scope, int, date]
@@ -73,6 +76,7 @@ class _Asked:
     stop: Reason | None  # the guard that fired
     question: Question
     parts: tuple[str, ...]  # the questions in it, when there are several
+    clauses: tuple[str, ...]  # its clauses, when there are several
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,6 +132,7 @@ class Matcher:
         self._allowed: dict[tuple[Scope, date], Allowed | None] = {}
         self._changing = any(e.valid_from or e.valid_until or e.state is not EntryState.LIVE for e in knowledge.entries)
         self._products = Products(knowledge)
+        self._remainders = Remainders(knowledge, embedder)
         self._remember = remember
         self._judged: dict[_Key, Judgement] = {}
         self._typed = "\n" + "\n".join(knowledge.texts) + "\n"
@@ -150,14 +155,14 @@ class Matcher:
         keys: list[_Key] = []
         asked: list[_Asked] = []
         for at, question in enumerate(questions):
-            plain, several = normalise(question.text), parts(question.text)
-            said = "\n".join((plain, *several))
+            plain, several, pieces = normalise(question.text), parts(question.text), clauses(question.text)
+            said = "\n".join((plain, *several, "", *pieces))
             mark = blake2b(said.encode(), digest_size=16).digest()  # what customers wrote is not kept
             keys.append((mark, question.scope, question.top_k, today))
             known = None if explain else self._judged.get(keys[at])
             if known is None:
                 text = self.knowledge.in_own_words(without_courtesy(plain))
-                one = _Asked(at, plain, text, guard(plain), question, several)
+                one = _Asked(at, plain, text, guard(plain), question, several, pieces)
                 known = self._without_matching(one, today)
                 if known is None:
                     asked.append(one)
@@ -188,7 +193,7 @@ class Matcher:
     def _decided(self, asked: _Asked, ranked: _Ranked) -> Judgement:
         candidates = ranked.candidates
         if asked.stop is None:
-            candidates = self._read_closely(asked.text, ranked)
+            candidates = self._read_closely(asked, ranked)
             decision = decide(candidates, self.limits)
         else:
             decision = self._handed_over(asked.stop, candidates)
@@ -212,12 +217,13 @@ class Matcher:
             decision = with_others(judged[one.place].decision, found)
             judged[one.place] = replace(judged[one.place], decision=decision)
 
-    def _read_closely(self, text: str, ranked: _Ranked) -> list[Candidate]:
-        """What would be answered is read once more beside its phrasings: a near twin of one may ask something else."""
+    def _read_closely(self, asked: _Asked, ranked: _Ranked) -> list[Candidate]:
+        """What would be answered is read once more beside its phrasings: it may ask something else about the same."""
         candidates = ranked.candidates
         if not candidates or candidates[0].confidence < self.limits.answer or candidates[0].conflict:
             return candidates
         best, *others = candidates
+        text = asked.text
         if chat(text):
             return [replace(best, conflict="chat"), *others]
         position = self._position[best.entry.id]
@@ -231,9 +237,11 @@ class Matcher:
 
         texts = self.knowledge.texts
         figures = partial(self._figures_beside, text, ranked)
-        if not turned(text, texts[ranked.row], texts[begin:end], near=near, read_beside=figures):
-            return candidates
-        return [replace(best, conflict="wording"), *others]
+        if turned(text, texts[ranked.row], texts[begin:end], near=near, read_beside=figures):
+            return [replace(best, conflict="wording"), *others]
+        if self._remainders.differ((text, *map(self.knowledge.in_own_words, asked.clauses)), ranked.row):
+            return [replace(best, conflict=REMAINDER), *others]
+        return candidates
 
     def _figures_beside(self, text: str, ranked: _Ranked) -> tuple[float, float]:
         """What the interaction model says of a question and its closest phrasing: as it did, or asked now."""

@@ -13,7 +13,7 @@ import numpy as np
 from kb.answer.confidence import Calibration, Floats
 from kb.answer.decide import decide
 from kb.answer.fit import WORTH_SHOWING, lower_bound
-from kb.answer.match import READ_CLOSELY, TOGETHER, Matcher
+from kb.answer.match import READ_CLOSELY, REMAINDER, TOGETHER, Matcher
 from kb.types import DecisionKind, GoldenQuestion, Judgement, Limits, Question, Reason
 
 #: So many golden questions that no entry is phrased like, and so many answerable ones among them, are enough.
@@ -44,14 +44,18 @@ class Trial:
 
     @property
     def right(self) -> bool:
-        """Whether the answer would be a right one."""
-        best = self.judgement.decision.best
-        return self.may_be_answered and best is not None and best.entry.id in self.question.expected
+        """Whether the best candidate would be a right answer."""
+        best = self.judgement.candidates[:1]
+        return bool(best) and best[0].entry.id in self.question.expected
 
     @property
     def open(self) -> bool:
-        """Whether the confidence alone decides about it."""
-        return self.may_be_answered and not self.exact
+        """Whether the confidence decides about it, or would but for what is left of it without a name.
+
+        What that keeps from being answered is not spent on a lower limit: it makes answers surer, not more.
+        """
+        stopped = any(candidate.conflict == REMAINDER for candidate in self.judgement.candidates[:1])
+        return stopped or (self.may_be_answered and not self.exact)
 
 
 @dataclass(frozen=True, slots=True)

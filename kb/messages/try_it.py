@@ -32,6 +32,7 @@ CONFLICTS: Final[Mapping[str, str]] = {
     "negation": "一个肯定、一个否定",
     "wording": "说法很像，问的是另一件事",
     "product": "问的是另一种商品",
+    "remainder": "说的是同一样东西，问的像是另一件事",
     "chat": "像是闲聊",
 }
 

@@ -62,6 +62,14 @@ def test_direct_answers_keep_the_promise_and_most_questions_get_one(home: Path, 
     assert scores["answered_of_answerable"] >= 0.55
 
 
+@pytest.mark.parametrize("question", ["护臀膏多少克一支", "牙膏有草莓味的吗"])
+def test_what_is_named_once_is_not_answered_whatever_is_asked(
+    home: Path, published: dict[str, Any], question: str
+) -> None:
+    found = json.loads(succeed(home, "ask", question, "--json").stdout)
+    assert found["decision"] != "answer"
+
+
 TRANSCRIPT = re.search(r"```console\n(.*?)```", README, re.DOTALL)
 ASKED = re.findall(
     r'^\$ kb ask "(.+?)"\n(.*?)(?=^\$|\Z)', TRANSCRIPT[1] if TRANSCRIPT else "", re.MULTILINE | re.DOTALL

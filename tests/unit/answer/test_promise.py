@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from kb.answer.match import Matcher
+from kb.answer.match import REMAINDER, Matcher
 from kb.answer.promise import Figures, Scaling, Trial, are_enough, keep, platt, served, settle, try_all
 from kb.types import (
     Candidate,
@@ -119,6 +119,22 @@ def test_what_a_guard_or_a_detail_stops_is_never_answered(reason: Reason) -> Non
     stopped = [trial(0.999, right=True, reason=reason)] * 10
     found = at_limits([*stopped, trial(0.9, right=True)], Limits(0.0, 0.0))
     assert (found.answered, found.coverage) == (1, 1 / 11)
+
+
+def test_what_is_stopped_without_its_name_is_not_answered_and_does_not_lower_the_limit() -> None:
+    def stopped(one: Trial) -> Trial:
+        best = replace(one.judgement.candidates[0], conflict=REMAINDER)
+        decision = Decision(DecisionKind.CLARIFY, Reason.DETAIL_DIFFERS, options=(best,))
+        return replace(one, judgement=replace(one.judgement, decision=decision, candidates=(best,)))
+
+    right, wrong = [trial(0.9, right=True)] * 600, [trial(0.9, right=False)] * 60
+    without, having = right + wrong, right + [stopped(one) for one in wrong]
+    assert platt(having) == platt(without)
+    before, after = (keep(calibration(Limits(0.5, 0.3)), some, 0.95).calibration for some in (without, having))
+    assert before.limits == after.limits
+    found = at_limits(having, Limits(0.5, 0.3))
+    assert (found.answered, found.precision) == (600, 1.0)
+    assert at_limits(having, Limits(0.95, 0.3)).answered == 0
 
 
 def test_exact_phrasings_are_answered_and_teach_nothing() -> None:
