@@ -97,6 +97,7 @@ class Touched:
         now = {after.entries[at].id: after.entries[at] for at in found.came}
         others = [id_ for id_ in known.keys() | now.keys() if known.get(id_) is not now.get(id_)]
         self.ids = frozenset(id_ for id_ in others if _found_by(known.get(id_)) != _found_by(now.get(id_)))
+        self._other_answers = frozenset(others) - self.ids  # which are read beside a question, too
         spoken = {(id_, text) for id_ in self.ids if id_ in known for text in known[id_].phrasings}
         said = {(id_, text) for id_ in self.ids if id_ in now for text in now[id_].phrasings}
         self._texts = [form for form in {matched_form(text) for _, text in spoken ^ said} if form]
@@ -109,10 +110,11 @@ class Touched:
         if not self.small:
             return [True] * len(questions)
         if not self.ids:
-            return [False] * len(questions)
+            return [not self._other_answers.isdisjoint(one.ids) for one in seen]
+        others = self.ids | self._other_answers
         near = self._near([matched_form(question) for question in questions])
         return [
-            bool(close) or not self.ids.isdisjoint(one.ids) or self._is_close(one.sure)
+            bool(close) or not others.isdisjoint(one.ids) or self._is_close(one.sure)
             for close, one in zip(near.tolist(), seen, strict=True)
         ]
 

@@ -33,9 +33,11 @@ def touched(*now: Entry, before: Sequence[Entry] = ENTRIES, shelf: Shelf | None 
     return Touched((knowledge(*before), None), (knowledge(*now), shelf), BigramEmbedder(), LIMITS)
 
 
-def test_another_answer_touches_no_question() -> None:
+def test_another_answer_touches_what_had_its_entry_and_nothing_else() -> None:
     found = touched(replace(REFUND, answer="请联系客服。"), INVOICE, SHIPPING)
-    assert found.by(ASKED, CANDIDATES) == [False, False, False]
+    assert found.by(ASKED, CANDIDATES) == [True, False, False]
+    found = touched(replace(REFUND, answer="请联系客服。"), INVOICE_ASKED_OTHERWISE, SHIPPING)
+    assert found.by(ASKED, CANDIDATES) == [True, True, False]
 
 
 def test_a_new_phrasing_touches_what_had_its_entry_and_what_is_near_it() -> None:
