@@ -1,7 +1,8 @@
 """Questions about what one entry alone names: 洗衣液能洗地板吗, where the knowledge holds 洗衣液可以机洗吗.
 
 `python -m tests.bench.remainder HOME` asks the live release of the demonstration shop the questions of
-`remainder.jsonl`, thirty that it cannot answer and thirty that it can, all written before anything was measured.
+`remainder.jsonl`, thirty that it cannot answer and thirty that it can, all written before anything was measured, and as
+many of `remainder_fresh.jsonl`, written when everything was done and looked at once.
 
 `python -m tests.bench.remainder fit MODEL` fits the weights of `kb.answer.remainder` and prints them as they stand in
 the module. The model must never have seen `kb.answer.fit.FITTED_ON`: `kb train` leaves one in training/apart/model of
@@ -34,7 +35,7 @@ from kb.text import Words
 from kb.types import Entry, EntryId, Limits, Question, ReleaseId
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "train"
-QUESTIONS = Path(__file__).with_suffix(".jsonl")
+QUESTIONS = Path(__file__).with_suffix(".jsonl"), Path(__file__).with_name("remainder_fresh.jsonl")
 TODAY = date(2026, 11, 22)
 NAMES = tuple(field.name for field in fields(Signs))
 #: Entries of a task, and how many variants at least those of the first have.
@@ -143,9 +144,10 @@ def main() -> None:
         fit(Path(sys.argv[2]))
         return
     matcher = wiring.build(Settings(home=Path(sys.argv[1]))).matcher()
-    found = score(ask_labelled(matcher, read_labelled([QUESTIONS]), TODAY))
-    print(f"answerable, answered rightly: {found.answered_of_answerable:.1%}")
-    print(f"unanswerable, answered: {found.answered_of_unanswerable:.1%}")
+    for file in QUESTIONS:
+        found = score(ask_labelled(matcher, read_labelled([file]), TODAY))
+        print(f"{file.name}: answerable and answered rightly {found.answered_of_answerable:.1%}, ", end="")
+        print(f"unanswerable and answered {found.answered_of_unanswerable:.1%}")
 
 
 if __name__ == "__main__":
