@@ -16,7 +16,7 @@ from kb.answer.confidence import Calibration
 from kb.answer.decide import decide, decide_exact, hears_more, with_others
 from kb.answer.features import FEATURES, Found, Measured, Positions, Questions, measure, read
 from kb.answer.guards import chat, guard
-from kb.answer.parts import others, parts, readings
+from kb.answer.parts import is_one, others, parts, readings
 from kb.answer.products import Products
 from kb.answer.remainder import Remainders, clauses
 from kb.answer.twins import turned
@@ -155,13 +155,16 @@ class Matcher:
         keys: list[_Key] = []
         asked: list[_Asked] = []
         for at, question in enumerate(questions):
-            plain, several, pieces = normalise(question.text), parts(question.text), clauses(question.text)
-            said = "\n".join((plain, *several, "", *pieces))
-            mark = blake2b(said.encode(), digest_size=16).digest()  # what customers wrote is not kept
+            plain, single = normalise(question.text), is_one(question.text)
+            said = plain if single else f"\n{question.text}"  # no normalised text begins with a new line
+            mark = blake2b(
+                said.encode(errors="surrogatepass"), digest_size=16
+            ).digest()  # what customers wrote is not kept
             keys.append((mark, question.scope, question.top_k, today))
             known = None if explain else self._judged.get(keys[at])
             if known is None:
                 text = self.knowledge.in_own_words(without_courtesy(plain))
+                several, pieces = ((), ()) if single else (parts(question.text), clauses(question.text))
                 one = _Asked(at, plain, text, guard(plain), question, several, pieces)
                 known = self._without_matching(one, today)
                 if known is None:

@@ -21,13 +21,15 @@ MOST = 4
 
 # --- where one ends ------------------------------------------------------------------------------------------------
 
-_MARKS = " \t\n\r\u3000，。？！；、,?!;…~～"
+#: What stands between clauses: a class of characters.
+MARKS = r"\s，。？！；、,?!;…~～"
+_EDGES = " \t\n\r\u3000，。？！；、,?!;…~～"
 _NEXT = r"另外(?![加收给付买交])|此外|顺便|顺带|再就是|再有就是|还有就是|还有(?=[，,：:\s])|其次"
 _LED = rf"(?P<next>{_NEXT})|(?P<also>还有)(?!没有|多|几|什么|啥|哪|货|效|用|积|券|余|别的)|以及"
 _LED_BY = re.compile(rf"(?:{_LED})(?:再?(?:请?问|咨询|说)(?:一?下|问)?|想问(?:一?下|问)?)?[，,：:\s]*")
-_CUT = re.compile(rf"[{_MARKS}]+|(?<=吗)(?!还是|$)|(?<![要会得再有能可不否者或])(?={_NEXT})|(?=以及)")
+_CUT = re.compile(rf"[{MARKS}]+|(?<=吗)(?!还是|$)|(?<![要会得再有能可不否者或])(?={_NEXT})|(?=以及)")
 #: What the above cuts at begins so: most messages are seen to be one question in a microsecond.
-_MAY_CUT = re.compile(rf"[{_MARKS}另此顺再还其以]|吗.")
+_MAY_CUT = re.compile(rf"[{MARKS}另此顺再还其以]|吗.")
 
 #: Asks something.
 _ASKS = re.compile(
@@ -48,11 +50,16 @@ _ANNOUNCES = re.compile(
 )
 
 
+def is_one(message: str) -> bool:
+    """Whether a message is a single clause for certain: then all that is heard in it lies in its normalised text."""
+    return not _MAY_CUT.search(message.strip(_EDGES))
+
+
 def parts(message: str) -> tuple[str, ...]:
     """The questions of a message as it was typed, normalised, in their order; nothing when it asks no more than one."""
-    message = message.strip(_MARKS)
-    if not _MAY_CUT.search(message):
+    if is_one(message):
         return ()
+    message = message.strip(_EDGES)
     found: list[str] = []
     told = ""
     for clause, goes_on, begins in _clauses(message):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kb.answer.parts import MARKS
 from kb.answer.wording import FILLER, QUESTIONING, Wording
 from kb.index.courtesy import without_courtesy
 from kb.index.interaction import FAR
@@ -29,7 +30,7 @@ _NAME, _CLAUSE = 2, 3
 SEVERAL, _MOST = 5, 40
 #: A question of which less is new asks what was foreseen; most are passed over by that alone.
 _NEW = 0.2
-_MARKS = re.compile(r"[\s，。？！；、,?!;…~～]+")
+_MARKS = re.compile(f"[{MARKS}]+")
 #: Entries of which it is remembered what they say.
 _REMEMBERED = 4096
 

@@ -1,8 +1,11 @@
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kb.answer.parts import MOST, Reading, others, parts, readings
+from kb.answer.parts import MOST, Reading, is_one, others, parts, readings
+from kb.answer.remainder import clauses
 from kb.types import Candidate, Entry, EntryId, Limits
 
 LIMITS = Limits(answer=0.7, suggest=0.35)
@@ -154,3 +157,10 @@ def test_what_a_part_asks_as_it_stands_gives_way_only_to_what_it_speaks_for() ->
     whole_knows = [candidate("b", 0.95), candidate("e", 0.05)]
     assert heard([], whole_knows, [candidate("e", 0.95)]) == ["e"]
     assert heard([], whole_knows, [candidate("f", 0.95)]) == ["b"]
+
+
+@given(st.text(alphabet="退款吗以及另外还有，。？ \n\xa0\u2028换货嗎", max_size=16))
+def test_a_single_clause_has_neither_parts_nor_clauses(message: str) -> None:
+    if is_one(message):
+        assert not parts(message)
+        assert not clauses(message)
