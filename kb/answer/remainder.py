@@ -78,7 +78,6 @@ class Remainders:
         self._knowledge = knowledge
         self._embedder = embedder
         self._vocabulary = knowledge.lexical.vocabularies[0]
-        self._rarity = dict(zip(self._vocabulary, knowledge.lexical.idf.tolist(), strict=False))
         self._said: dict[int, _Said] = {}
 
     def differ(self, readings: Sequence[str], row: int) -> bool:
@@ -117,7 +116,7 @@ class Remainders:
             for piece in _pieces(word):
                 share = sum(piece in one for one in texts) / len(texts)
                 if share >= NAMED_BY:
-                    weight = share * self._rarity.get(word, self._knowledge.lexical.unknown_idf)
+                    weight = share * self._knowledge.lexical.rarity(word)
                     if weight > best and len(content(word)) >= _NAME:
                         best, found = weight, piece
                     break

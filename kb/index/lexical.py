@@ -202,6 +202,11 @@ class Lexical:
         found: list[int] = best[:many].tolist()
         return found
 
+    def rarity(self, word: str) -> float:
+        """The idf of a word; one that no phrasing holds is as rare as can be."""
+        at = self._lookup[0].get(word)
+        return self.unknown_idf if at is None else float(self.idf[at])
+
     @property
     def by_row(self) -> tuple[Ints, NDArray[np.int32], Floats]:
         """Where the terms of each row begin, (rows + 1,), which they are, rising, and what they weigh there."""
