@@ -122,8 +122,8 @@ def test_one_line_is_logged_for_an_answer_without_what_was_asked(
     assert logged["id"] == reply["id"]
     assert logged["ticket_id"] == reply["ticket"]["id"]
     assert (logged["decision"], logged["channel"]) == ("handoff", "app")
-    assert "138" not in line
-    assert "转人工" not in line
+    for said in ("13812345678", "138****", "我的手机", "转人工"):  # ids may hold 138 by chance
+        assert said not in line
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/nothing", "/docs", "/v1/tickets"])
