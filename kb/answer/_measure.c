@@ -516,8 +516,8 @@ static int fit(const Py_buffer *arrays, const Known *known, Py_ssize_t questions
                const Limits *limits, Py_ssize_t width)
 {
     const int64_t *places = arrays[PLACES].buf, *bounds = arrays[BOUNDS].buf;
-    if (questions < 0 || known->entries < 0 || known->rows < 0 || known->dim < 1 || limits->rows < 1 || limits->beside < 0 ||
-        width < COLUMNS)
+    if (questions < 0 || known->entries < 0 || known->rows < 0 || known->dim < 1 || limits->rows < 1 ||
+        limits->beside < 0 || width < COLUMNS)
         return 0;
     Py_ssize_t terms = NUMBER(arrays[IDS], int64_t), words = 0, sized = sizeof(float);
     if (NUMBER(arrays[PLACES], int64_t) != questions * VIEWS + 1 || places[0] != 0 || bounds[0] != 0)

@@ -7,7 +7,6 @@ the last bit, on those beside it. What is added up phrasing by phrasing is compi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate, chain
 from typing import Any, Self
 
@@ -113,7 +112,7 @@ class Questions:
         return len(self.texts)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """The entries that each question is compared with, one question's behind the other's."""
 
@@ -125,11 +124,6 @@ class Found:
         """The entries of each question."""
         ends = list(accumulate(map(len, each), initial=0))
         return cls(np.array(list(chain.from_iterable(each)), np.int64), np.array(ends, np.int64))
-
-    @cached_property
-    def lists(self) -> Lists:
-        """The entries of each question that has any."""
-        return Lists.within(self.bounds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from kb.answer.confidence import Calibration
 from kb.answer.decide import decide, decide_exact, hears_more, with_others
 from kb.answer.features import FEATURES, Found, Measured, Positions, Questions, measure, read
 from kb.answer.guards import chat, guard
-from kb.answer.parts import is_one, others, parts, readings
+from kb.answer.lists import Lists
+from kb.answer.parts import clauses, is_one, others, parts, readings
 from kb.answer.products import Products
-from kb.answer.remainder import Remainders, clauses
+from kb.answer.remainder import Remainders
 from kb.answer.twins import turned
 from kb.index.courtesy import without_courtesy
 from kb.index.cross import read_by
@@ -155,8 +156,8 @@ class Matcher:
         keys: list[_Key] = []
         asked: list[_Asked] = []
         for at, question in enumerate(questions):
-            plain, single = normalise(question.text), is_one(question.text)
-            said = plain if single else f"\n{question.text}"  # no normalised text begins with a new line
+            plain = normalise(question.text)
+            said = plain if is_one(question.text) else f"\n{question.text}"  # no normalised text begins so
             mark = blake2b(
                 said.encode(errors="surrogatepass"), digest_size=16
             ).digest()  # what customers wrote is not kept
@@ -164,8 +165,7 @@ class Matcher:
             known = None if explain else self._judged.get(keys[at])
             if known is None:
                 text = self.knowledge.in_own_words(without_courtesy(plain))
-                several, pieces = ((), ()) if single else (parts(question.text), clauses(question.text))
-                one = _Asked(at, plain, text, guard(plain), question, several, pieces)
+                one = _Asked(at, plain, text, guard(plain), question, parts(question.text), clauses(question.text))
                 known = self._without_matching(one, today)
                 if known is None:
                     asked.append(one)
@@ -333,7 +333,7 @@ class Matcher:
         if not len(found.positions):
             return [_Ranked([]) for _ in texts]
         measured = measure(self.knowledge, questions, found)
-        scored = self.calibration.score(measured.table, found.lists)
+        scored = self.calibration.score(measured.table, Lists.within(found.bounds))
         order = scored.order.tolist()
         entries = found.positions.tolist()
         rows = measured.rows.tolist()

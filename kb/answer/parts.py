@@ -21,16 +21,18 @@ MOST = 4
 
 # --- where one ends ------------------------------------------------------------------------------------------------
 
-#: What stands between clauses: a class of characters.
-MARKS = r"\s，。？！；、,?!;…~～"
-_EDGES = " \t\n\r\u3000，。？！；、,?!;…~～"
+_POINTS = "，。？！；、,?!;…~～"
+_MARKS = re.compile(rf"[\s{_POINTS}]+")  # what stands between clauses
+_EDGES = f" \t\n\r\u3000{_POINTS}"
 _NEXT = r"另外(?![加收给付买交])|此外|顺便|顺带|再就是|再有就是|还有就是|还有(?=[，,：:\s])|其次"
 _LED = rf"(?P<next>{_NEXT})|(?P<also>还有)(?!没有|多|几|什么|啥|哪|货|效|用|积|券|余|别的)|以及"
 _LED_BY = re.compile(rf"(?:{_LED})(?:再?(?:请?问|咨询|说)(?:一?下|问)?|想问(?:一?下|问)?)?[，,：:\s]*")
-_CUT = re.compile(rf"[{MARKS}]+|(?<=吗)(?!还是|$)|(?<![要会得再有能可不否者或])(?={_NEXT})|(?=以及)")
+_CUT = re.compile(rf"{_MARKS.pattern}|(?<=吗)(?!还是|$)|(?<![要会得再有能可不否者或])(?={_NEXT})|(?=以及)")
 #: What the above cuts at begins so: most messages are seen to be one question in a microsecond.
-_MAY_CUT = re.compile(rf"[{MARKS}另此顺再还其以]|吗.")
+_MAY_CUT = re.compile(rf"{_MARKS.pattern}|[另此顺再还其以]|吗.")
 
+#: Characters of a clause that asks something, at least.
+_CLAUSE = 3
 #: Asks something.
 _ASKS = re.compile(
     r"[吗么]$|^(?!.*(?:还没|我)).{2,8}呢$|(?<!好)吧$|(?<!好)[不没]$|(?<!还)没有$|怎|咋|如何|什么|啥|哪|(?<![十好差这那前过了])几(?![十乎])|"
@@ -53,6 +55,13 @@ _ANNOUNCES = re.compile(
 def is_one(message: str) -> bool:
     """Whether a message is a single clause for certain: then all that is heard in it lies in its normalised text."""
     return not _MAY_CUT.search(message.strip(_EDGES))
+
+
+def clauses(message: str) -> tuple[str, ...]:
+    """All clauses of a message as it was typed, in matched form; nothing where it is a single one."""
+    said = (without_courtesy(normalise(clause)) for clause in _MARKS.split(message))
+    found = tuple(clause for clause in said if len(clause) >= _CLAUSE)
+    return found if len(found) > 1 else ()
 
 
 def parts(message: str) -> tuple[str, ...]:

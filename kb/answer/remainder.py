@@ -8,15 +8,12 @@ The weights were fitted by logistic regression to questions about entries that a
 shares a word with them (`python -m tests.bench.remainder`).
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from kb.answer.parts import MARKS
-from kb.answer.wording import FILLER, QUESTIONING, Wording
-from kb.index.courtesy import without_courtesy
+from kb.answer.wording import Wording, content
 from kb.index.interaction import FAR
 from kb.index.knowledge import Knowledge
 from kb.ports import Embedder
@@ -24,13 +21,12 @@ from kb.text import characters, normalise
 
 #: Share of an entry's phrasings that hold its name.
 NAMED_BY = 0.3
-#: Characters of a name, and of a clause that asks something, at least.
-_NAME, _CLAUSE = 2, 3
+#: Characters of a name, at least.
+_NAME = 2
 #: An entry with fewer phrasings does not show how else it is asked; of one with more no more are read.
 SEVERAL, _MOST = 5, 40
 #: A question of which less is new asks what was foreseen; most are passed over by that alone.
 _NEW = 0.2
-_MARKS = re.compile(f"[{MARKS}]+")
 #: Entries of which it is remembered what they say.
 _REMEMBERED = 4096
 
@@ -51,15 +47,6 @@ BIAS = 0.835
 def agreement(signs: Signs) -> float:
     """Log-odds, below 0 when the question should not be answered with the entry."""
     return BIAS + WEIGHTS.same * signs.same + WEIGHTS.near * signs.near + WEIGHTS.novel * signs.novel
-
-
-def clauses(message: str) -> tuple[str, ...]:
-    """The clauses of a message as it was typed, in matched form; nothing where it is a single one."""
-    said = _MARKS.split(message.strip())
-    if len(said) == 1:
-        return ()
-    found = [clause for clause in map(without_courtesy, map(normalise, said)) if len(clause) >= _CLAUSE]
-    return tuple(found) if len(found) > 1 else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +162,6 @@ class Remainders:
         begin, end = self._knowledge.starts[self._knowledge.owner[row] :][:2].tolist()
         texts = self._knowledge.texts
         return [texts[row], *(texts[at] for at in range(begin, min(end, begin + _MOST)) if at != row)]
-
-
-def content(word: str) -> str:
-    """What a word says, rather than that something is asked."""
-    return QUESTIONING.sub("", FILLER.sub("", word))
 
 
 def _pieces(word: str) -> Iterator[str]:

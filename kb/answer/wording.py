@@ -238,7 +238,7 @@ class Wording:
     @cached_property
     def content(self) -> frozenset[str]:
         """The units that say what it is about, rather than that something is asked."""
-        return frozenset(characters(QUESTIONING.sub("", FILLER.sub("", self.plain))))
+        return frozenset(characters(content(self.plain)))
 
     @cached_property
     def things(self) -> dict[int, int]:
@@ -255,6 +255,11 @@ class Wording:
 def known_wording(phrasing: str) -> Wording:
     """The wording of an entry's phrasing, remembered."""
     return Wording(phrasing)
+
+
+def content(text: str) -> str:
+    """What a text says, rather than that something is asked."""
+    return QUESTIONING.sub("", FILLER.sub("", text))
 
 
 def codes(text: str) -> list[str]:

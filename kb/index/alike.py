@@ -98,6 +98,14 @@ def _met(one: Sequence[object], other: Sequence[object]) -> tuple[int, int] | No
     return min(both, key=sum, default=None)
 
 
+def strides(size: int, first: int, most: int) -> Iterator[tuple[int, int]]:
+    """Begin and end of pieces, each up to eight times as long as the one before: to stop early costs little."""
+    begin, step = 0, first
+    while begin < size:
+        yield begin, min(begin + step, size)
+        begin, step = begin + step, min(8 * step, most)
+
+
 class _Values:
     """Values that are compared many at once."""
 
@@ -111,15 +119,13 @@ class _Values:
         return self.values[begin:end]
 
     def ahead(self, begin: int, other: "_Values", stood: int) -> int:
-        least, size, step = min(len(self) - begin, len(other) - stood), 0, _FIRST
-        while size < least:
-            end, step = min(size + step, least), min(8 * step, _AT_ONCE)
+        least = min(len(self) - begin, len(other) - stood)
+        for size, end in strides(least, _FIRST, _AT_ONCE):
             mine = self.values[begin + size : begin + end]
             theirs = other.values[stood + size : stood + end]
             if not _same(mine, theirs):
                 return size + len(list(takewhile(bool, map(eq, mine, theirs))))
-            size = end
-        return size
+        return least
 
     def behind(self, begin: int, other: "_Values", stood: int) -> int:
         least, size = min(len(self) - begin, len(other) - stood), 0

@@ -15,7 +15,7 @@ import orjson
 from numpy.typing import NDArray
 
 from kb.index import digests
-from kb.index.alike import Alike, alike, compared
+from kb.index.alike import Alike, alike, compared, strides
 
 _T_co = TypeVar("_T_co", covariant=True)
 _T = TypeVar("_T")
@@ -145,10 +145,9 @@ def read_between(file: Path, make: Callable[[Any], _T], earlier: Earlier[_T] | N
 
 def _alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
     """Count the bytes that both begin with."""
-    size, begin, step = min(len(one), len(other)), 0, _BYTES_AT_FIRST
-    while begin < size:
-        differ = one[begin:size][:step] != other[begin:size][:step]
+    size = min(len(one), len(other))
+    for begin, end in strides(size, _BYTES_AT_FIRST, _BYTES_AT_ONCE):
+        differ = one[begin:end] != other[begin:end]
         if differ.any():
             return begin + int(differ.argmax())
-        begin, step = begin + step, min(8 * step, _BYTES_AT_ONCE)
     return size

@@ -100,7 +100,7 @@ class Publisher(Releases):
         when there is no live entry, Conflict while another process publishes, ReleaseError when the new release does
         not pass its checks, DiskRefused when the disk does not take it.
         """
-        with self.alone(), _uncollected():
+        with self._alone(), _uncollected():
             self.checked = None
             release.sweep(self._root)
             embedder = self._embedder()

@@ -31,7 +31,7 @@ class Releases:
 
     def rollback(self, to: ReleaseId | None = None, *, by: str = COMMAND_LINE) -> Manifest:
         """Make an older release live again: `to`, or the one before the present one. Raises NotFound, ReleaseError."""
-        with self.alone():
+        with self._alone():
             to = to or self._store.releases.previous()
             if to is None:
                 raise NotFound("there is no earlier release to go back to")
@@ -43,7 +43,7 @@ class Releases:
             return manifest
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def _alone(self) -> Iterator[None]:
         """Hold the lock that keeps other processes from publishing; the system lets go of it when a process dies."""
         try:
             self._root.mkdir(parents=True, exist_ok=True)

@@ -25,8 +25,9 @@ from kb.answer.fit import FITTED_ON
 from kb.answer.labelled import ask_labelled, read_labelled, score
 from kb.answer.linear import logistic
 from kb.answer.match import Matcher
-from kb.answer.remainder import NAMED_BY, Remainders, Signs, content
+from kb.answer.remainder import NAMED_BY, Remainders, Signs
 from kb.answer.tasks import Asked, Task, training_entries
+from kb.answer.wording import content
 from kb.index.interaction import Interaction
 from kb.index.knowledge import Knowledge, matched_form
 from kb.index.ngram import NgramEmbedder

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.answer.parts import MOST, Reading, is_one, others, parts, readings
-from kb.answer.remainder import clauses
+from kb.answer.parts import MOST, Reading, clauses, is_one, others, parts, readings
 from kb.types import Candidate, Entry, EntryId, Limits
 
 LIMITS = Limits(answer=0.7, suggest=0.35)

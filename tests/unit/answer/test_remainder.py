@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from kb.answer.match import REMAINDER, Matcher
-from kb.answer.remainder import SEVERAL, Remainders, Signs, agreement, clauses
+from kb.answer.parts import clauses
+from kb.answer.remainder import SEVERAL, Remainders, Signs, agreement
 from kb.index.knowledge import Knowledge
 from kb.index.ngram import NgramEmbedder
 from kb.types import DecisionKind, Entry, EntryId, Limits, Question, Reason, ReleaseId
